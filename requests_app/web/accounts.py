@@ -1,0 +1,36 @@
+"""Who may come in, and for how long? What this house decides about django-allauth (ADR 0015)."""
+
+from collections.abc import Callable
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+LOGGED_IN_AT = "logged_in_at"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People get their account from the office's admin; nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def end_old_sessions(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """End a session a working day after its login, however busy it is (SECURITY §8)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            since = request.session.setdefault(LOGGED_IN_AT, now)
+            if now - since > settings.SESSION_MAX_AGE:
+                logout(request)
+                return redirect(settings.LOGIN_URL)
+        return get_response(request)
+
+    return middleware

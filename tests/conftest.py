@@ -1,0 +1,63 @@
+"""Which house rules hold for every test?
+
+Warnings are errors, the order is random, an unknown template variable fails (pyproject.toml). Several
+developers may test at the same time on one machine: `PYTEST_DB=<name>` gives each a database.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+
+
+def pytest_configure() -> None:
+    """Settings that make tests fast or independent of a set-up, and nothing else."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # no manifest: the tests need no collectstatic
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Test in a database of one's own: test_sopdata_<PYTEST_DB>."""
+    if suffix := os.environ.get("PYTEST_DB"):
+        database = settings.DATABASES["default"]
+        database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{suffix}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_despite_append_only() -> Iterator[None]:
+    """Let `transaction=True` tests truncate the append-only tables after themselves (SECURITY §4.2)."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def ignoring(self: TransactionTestCase) -> None:
+        guards = [
+            f"{model._meta.label}:{trigger.name}"
+            for model, trigger in pgtrigger.registered()
+            if "TRUNCATE" in str(trigger.operation).upper()
+        ]
+        if not guards:
+            return teardown(self)
+        with pgtrigger.ignore(*guards):
+            return teardown(self)
+
+    TransactionTestCase._fixture_teardown = ignoring  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Drive Debian's Chromium; as root it starts only without its sandbox."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "args": ["--no-sandbox"],
+    }
