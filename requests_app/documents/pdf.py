@@ -1,0 +1,95 @@
+"""How does HTML become a PDF that fetches nothing and looks the same on every machine?
+
+Only this module knows WeasyPrint. Its import is slow, so it happens inside functions.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+FONT_FOLDER: Final = Path(__file__).resolve().parents[2] / "static" / "fonts" / "papers"
+FONT_CONFIG: Final = FONT_FOLDER / "fonts.conf"
+VARIANT: Final = "pdf/a-3a"
+"""Archive form of every paper: PDF/A-3, tagged, all fonts inside (ISO 19005-3, level A)."""
+
+_rendering = threading.Lock()
+
+
+class FetchRefused(Exception):
+    """A paper asked for something outside itself; papers carry all that they show."""
+
+
+def render_pdf(*, html: str) -> bytes:
+    """Turn a whole HTML document into PDF/A-3a bytes; equal input gives equal bytes.
+
+    `lang`, `<title>` and `<meta>` of the document go into the PDF. Only `data:` addresses are
+    served and only the faces beside `fonts.conf` are known; any other fetch stops the paper with
+    `FetchRefused` (SECURITY: SSRF and reading of local files through a document). No style
+    sheet, attachment or path is passed beside the string, because those bypass the fetcher.
+    """
+    with _rendering, _only_our_fonts():
+        tools = _weasyprint()
+        try:
+            document = tools.HTML(string=html, url_fetcher=_fetcher())
+            pdf = document.write_pdf(pdf_variant=VARIANT, font_config=tools.fonts())
+        except tools.fatal_error as error:
+            raise FetchRefused(str(error)) from error
+    return bytes(pdf)
+
+
+class _Tools:
+    """The four names of WeasyPrint that this module uses."""
+
+    def __init__(self) -> None:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+        self.HTML = weasyprint.HTML
+        self.fonts = FontConfiguration
+        self.fatal_error: type[BaseException] = FatalURLFetchingError
+        self.fetcher: type[Any] = URLFetcher
+
+
+@cache
+def _weasyprint() -> _Tools:
+    return _Tools()
+
+
+@cache
+def _fetcher() -> Any:
+    """Build the fetcher that serves `data:` and makes every other address fatal.
+
+    It must be a subclass: WeasyPrint 70 reads attributes that a plain function lacks.
+    """
+    tools = _weasyprint()
+
+    class DataOnly(tools.fetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if not url.lower().startswith("data:"):
+                raise tools.fatal_error(url[:80])
+            return super().fetch(url, headers)
+
+    return DataOnly(allowed_protocols=("data",), allow_redirects=False)
+
+
+@contextmanager
+def _only_our_fonts() -> Iterator[None]:
+    """Show fontconfig our faces only, while a paper is made.
+
+    fontconfig reads the variable each time a font configuration is built. It is put back
+    afterwards, since a browser started from this process needs the machine's own fonts.
+    """
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(FONT_CONFIG)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
