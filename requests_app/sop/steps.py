@@ -169,9 +169,7 @@ STEPS: Final[tuple[Step, ...]] = (
         number="6",
         printed_number="6",
         key="send_letter",
-        activity=_(
-            "Mengirimkan surat permohonan data dan informasi ke pemilik data dan informasi"
-        ),
+        activity=_("Mengirimkan surat permohonan data dan informasi ke pemilik data dan informasi"),
         role=Role.STAFF,
         scope=Scope.RECIPIENT,
         inputs="",

@@ -1,0 +1,726 @@
+"""When is it due, how long did it take, and why that date?
+
+Pure functions over a `Calendar` that is passed in; nothing here reads the clock or a setting.
+All moments are timezone-aware (a naive one is refused with ValueError) and all results carry the
+calendar's zone. Counting follows the office's wall clock; Indonesia knows no daylight saving.
+The rules are those of the office's working-time rules (ADR 0004), cited where they are coded.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, Self, overload
+from zoneinfo import ZoneInfo
+
+from requests_app.sop.steps import StandardTime, Unit
+from requests_app.sop.words import Phrase, _
+
+Span = tuple[datetime, datetime]
+
+MAXIMUM_EXTENSION_DAYS: Final = 7
+"""UU 14/2008 ps. 22: one extension of at most 7 working days."""
+CORRECTION_DAYS: Final = 3
+"""Working days an owner has for a correction (row 8 back to 7a), unless the office sets less."""
+DEEMED_RECEIPT_DAYS: Final = 1
+"""Working days after sending until a letter counts as received (setting of the office)."""
+INCIDENT_HOURS: Final = 72
+"""UU 27/2022 ps. 46: notice within 3 × 24 clock hours."""
+NEARLY_DUE_SHARE: Final = 0.2
+"""A step is nearly due when at most this share of its standard time is left."""
+
+_DAY: Final = timedelta(days=1)
+_NOTHING: Final = timedelta(0)
+_LONGEST_CLOSURE: Final = 400
+"""Days in a row without office hours after which a calendar counts as empty."""
+
+
+class NoOfficeHours(ValueError):
+    """The calendar has no office hours where some are needed: a period is missing in it."""
+
+
+class HolidayKind(StrEnum):
+    """What a dated row of the calendar does to its day."""
+
+    NATIONAL = "national_holiday"
+    JOINT_LEAVE = "joint_leave"
+    REGIONAL = "regional_holiday"
+    REPLACEMENT_WORKDAY = "replacement_workday"
+
+    @property
+    def label(self) -> str:
+        """Name the kind as the decrees do."""
+        return HOLIDAY_LABELS[self]
+
+    @property
+    def is_day_off(self) -> bool:
+        """Tell days off from the one kind that makes people come in."""
+        return self is not HolidayKind.REPLACEMENT_WORKDAY
+
+
+HOLIDAY_LABELS: Final = {
+    HolidayKind.NATIONAL: _("libur nasional"),
+    HolidayKind.JOINT_LEAVE: _("cuti bersama"),
+    HolidayKind.REGIONAL: _("libur daerah"),
+    HolidayKind.REPLACEMENT_WORKDAY: _("hari kerja pengganti"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidayInfo:
+    """Why a day differs from its weekday: a name, a kind and the decree that says so."""
+
+    name: str
+    kind: HolidayKind
+    decree: str = ""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Office hours without a break, half-open: the closing minute is already outside."""
+
+    opens: time
+    closes: time
+
+    def __post_init__(self) -> None:
+        """Refuse hours that end before they begin."""
+        if self.opens >= self.closes:
+            raise ValueError(f"Office hours {self.opens} – {self.closes} end before they begin.")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `07.30–12.00` (dot or colon, dash or en dash)."""
+        opens, closes = text.replace("–", "-").replace(".", ":").split("-")
+        return cls(time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip()))
+
+
+def hours(*texts: str) -> tuple[Interval, ...]:
+    """Read the hours of one day: `hours("07.30–12.00", "13.00–16.30")`."""
+    return tuple(Interval.parse(text) for text in texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """The hours of each weekday (0 = Monday) between two dates, and the decree that set them.
+
+    A special period (Ramadan) goes before an ordinary one on the days that both cover. A weekday
+    that is not named is free. Without a date the period is open at that end.
+    """
+
+    name: str
+    hours: Mapping[int, tuple[Interval, ...]]
+    decree: str = ""
+    starts: date | None = None
+    ends: date | None = None
+    is_special: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse dates in the wrong order, and hours that overlap or are out of order."""
+        if self.starts and self.ends and self.starts > self.ends:
+            raise ValueError(f"Period {self.name} ends before it starts.")
+        for day in self.hours.values():
+            for earlier, later in pairwise(day):
+                if earlier.closes > later.opens:
+                    raise ValueError(f"The hours of period {self.name} overlap.")
+
+    def covers(self, day: date) -> bool:
+        """Tell whether this period's hours hold on a day."""
+        return (self.starts is None or self.starts <= day) and (
+            self.ends is None or day <= self.ends
+        )
+
+    def meets(self, other: "Period") -> bool:
+        """Tell whether two periods share a day."""
+        starts, other_starts = self.starts or date.min, other.starts or date.min
+        ends, other_ends = self.ends or date.max, other.ends or date.max
+        return starts <= other_ends and other_starts <= ends
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """When an office works: its zone, its hours by period, and the days that differ.
+
+    Two special or two ordinary periods may not share a day (ValueError). Days are computed once
+    and kept, so a calendar should live as long as it is true; it must not be changed after use.
+    """
+
+    tz: str
+    periods: tuple[Period, ...]
+    holidays: Mapping[date, HolidayInfo] = field(default_factory=dict)
+    _kept: dict[date, tuple[Span, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse periods that contradict each other, and an unknown zone."""
+        ZoneInfo(self.tz)
+        for number, period in enumerate(self.periods):
+            for other in self.periods[number + 1 :]:
+                if period.is_special == other.is_special and period.meets(other):
+                    raise ValueError(f"Periods {period.name} and {other.name} share a day.")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Give the zone in which the office reads its clock."""
+        return ZoneInfo(self.tz)
+
+    def local(self, moment: datetime) -> datetime:
+        """Read a moment on the office's clock; ValueError for a naive one."""
+        if moment.tzinfo is None:
+            raise ValueError(f"A moment needs a time zone: {moment.isoformat()}")
+        return moment.astimezone(self.zone)
+
+    def period_of(self, day: date) -> Period | None:
+        """Find whose hours hold on a day: a special period first, else an ordinary one."""
+        covering = [period for period in self.periods if period.covers(day)]
+        return max(covering, key=lambda period: period.is_special, default=None)
+
+    def intervals_of(self, day: date) -> tuple[Interval, ...]:
+        """Give the office hours of a day; none on a day off.
+
+        A replacement workday on a free weekday works Monday's hours of the period in force, since
+        it stands for an ordinary working day; on a weekday with hours it keeps its own.
+        """
+        period = self.period_of(day)
+        if period is None:
+            return ()
+        own = period.hours.get(day.weekday(), ())
+        holiday = self.holidays.get(day)
+        if holiday is None:
+            return own
+        if holiday.kind.is_day_off:
+            return ()
+        return own or period.hours.get(0, ())
+
+    def spans_of(self, day: date) -> tuple[Span, ...]:
+        """Give the office hours of a day as moments (kept after the first time)."""
+        spans = self._kept.get(day)
+        if spans is None:
+            spans = self._kept[day] = tuple(
+                (
+                    datetime.combine(day, hours.opens, self.zone),
+                    datetime.combine(day, hours.closes, self.zone),
+                )
+                for hours in self.intervals_of(day)
+            )
+        return spans
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether the office works on a day at all."""
+        return bool(self.spans_of(day))
+
+    def close_of(self, day: date) -> datetime:
+        """Give the moment a working day ends; NoOfficeHours on a day off."""
+        spans = self.spans_of(day)
+        if not spans:
+            raise NoOfficeHours(f"{day.isoformat()} is not a working day.")
+        return spans[-1][1]
+
+    def working_days_after(self, day: date) -> Iterator[date]:
+        """Yield the working days after a day; NoOfficeHours when the calendar runs out."""
+        return self._working_days(day, _DAY)
+
+    def working_days_before(self, day: date) -> Iterator[date]:
+        """Yield the working days before a day, latest first; NoOfficeHours when none is left."""
+        return self._working_days(day, -_DAY)
+
+    def _working_days(self, day: date, step: timedelta) -> Iterator[date]:
+        closed = 0
+        while closed < _LONGEST_CLOSURE:
+            day += step
+            if self.spans_of(day):
+                closed = 0
+                yield day
+            else:
+                closed += 1
+        raise NoOfficeHours(f"The calendar has no office hours around {day.isoformat()}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A stretch in which the clock stands still; open while `resumed_at` is None."""
+
+    started_at: datetime
+    resumed_at: datetime | None = None
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a pause that ends before it starts."""
+        if self.resumed_at is not None and self.resumed_at < self.started_at:
+            raise ValueError("A pause cannot end before it starts.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """An extension that was granted: how many working days, and when it was decided."""
+
+    days: int
+    granted_at: datetime
+
+
+def next_opening(moment: datetime, calendar: Calendar) -> datetime:
+    """Return the moment itself inside office hours, else the next opening (rule 2).
+
+    Office hours are half-open, so the closing minute itself belongs to the next opening.
+    """
+    moment = calendar.local(moment)
+    for opens, closes in calendar.spans_of(moment.date()):
+        if moment < closes:
+            return max(moment, opens)
+    return calendar.spans_of(next(calendar.working_days_after(moment.date())))[0][0]
+
+
+@overload
+def due_at(
+    entered_at: datetime,
+    standard_time: StandardTime,
+    calendar: Calendar,
+    pauses: tuple[Pause, ...] = (),
+    extension: Grant | None = None,
+) -> datetime: ...
+@overload
+def due_at(
+    entered_at: datetime,
+    standard_time: StandardTime | None,
+    calendar: Calendar,
+    pauses: tuple[Pause, ...] = (),
+    extension: Grant | None = None,
+) -> datetime | None: ...
+def due_at(
+    entered_at: datetime,
+    standard_time: StandardTime | None,
+    calendar: Calendar,
+    pauses: tuple[Pause, ...] = (),
+    extension: Grant | None = None,
+) -> datetime | None:
+    """Return when a step that was entered then is due; None without a standard time (rule 8).
+
+    Done at or before this moment is on time (rule 4). A pause moves the due time when it is
+    resumed, so one that is still open moves nothing yet; one that began after the due time moves
+    nothing at all, since what is late stays late. An extension counts from the due date that held
+    when it was granted.
+    """
+    if standard_time is None:
+        return None
+    due = _unpaused(entered_at, standard_time, calendar)
+    for pause in _in_order(pauses):
+        if extension is not None and extension.granted_at <= pause.started_at:
+            due, extension = extended(due, extension.days, calendar), None
+        due = _after(pause, due, entered_at, calendar)
+    return due if extension is None else extended(due, extension.days, calendar)
+
+
+def _unpaused(entered_at: datetime, standard_time: StandardTime, calendar: Calendar) -> datetime:
+    opening = next_opening(entered_at, calendar)
+    if standard_time.unit is Unit.MINUTES:
+        # Rule 3: office minutes; breaks and nights do not count.
+        return moved_on(opening, timedelta(minutes=standard_time.amount), calendar)
+    # Rule 1: the day of opening is day 0; n days end with the n-th working day after it.
+    return close_after(opening.date(), standard_time.amount, calendar)
+
+
+def _in_order(pauses: tuple[Pause, ...]) -> list[Pause]:
+    return sorted(pauses, key=lambda pause: pause.started_at)
+
+
+def _after(pause: Pause, due: datetime, entered_at: datetime, calendar: Calendar) -> datetime:
+    # Rule 5: later by exactly the office time between pause and resume.
+    started_at = max(pause.started_at, entered_at)
+    if pause.resumed_at is None or pause.resumed_at <= started_at or started_at > due:
+        return due
+    return moved_on(due, office_time_between(started_at, pause.resumed_at, calendar), calendar)
+
+
+def close_after(day: date, days: int, calendar: Calendar) -> datetime:
+    """Return the close of the n-th working day after a date; the date itself is day 0.
+
+    With 0 days it is the close of that day itself, or of the next working day on a day off.
+    """
+    if days < 0:
+        raise ValueError("Working days cannot be negative.")
+    if days == 0 and calendar.is_working_day(day):
+        return calendar.close_of(day)
+    following = calendar.working_days_after(day)
+    for _number in range(days - 1):
+        next(following)
+    return calendar.close_of(next(following))
+
+
+def moved_on(moment: datetime, by: timedelta, calendar: Calendar) -> datetime:
+    """Return the moment after this much office time; an end exactly on a close stays there."""
+    moment = calendar.local(moment)
+    if by <= _NOTHING:
+        return moment
+    for opens, closes in _spans_from(moment, calendar):
+        begin = max(moment, opens)
+        if by <= closes - begin:
+            return begin + by
+        by -= closes - begin
+    raise AssertionError("unreachable")  # pragma: no cover - _spans_from never ends quietly
+
+
+def moved_back(moment: datetime, by: timedelta, calendar: Calendar) -> datetime:
+    """Return the moment before which this much office time still lies until `moment`."""
+    moment = calendar.local(moment)
+    if by <= _NOTHING:
+        return moment
+    for opens, closes in _spans_until(moment, calendar):
+        end = min(moment, closes)
+        if by <= end - opens:
+            return end - by
+        by -= end - opens
+    raise AssertionError("unreachable")  # pragma: no cover - _spans_until never ends quietly
+
+
+def _spans_from(moment: datetime, calendar: Calendar) -> Iterator[Span]:
+    yield from (span for span in calendar.spans_of(moment.date()) if span[1] > moment)
+    for day in calendar.working_days_after(moment.date()):
+        yield from calendar.spans_of(day)
+
+
+def _spans_until(moment: datetime, calendar: Calendar) -> Iterator[Span]:
+    yield from (span for span in reversed(calendar.spans_of(moment.date())) if span[0] < moment)
+    for day in calendar.working_days_before(moment.date()):
+        yield from reversed(calendar.spans_of(day))
+
+
+def office_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """Return the office time between two moments, exactly; nothing when `end` is not later."""
+    start, end = calendar.local(start), calendar.local(end)
+    total, day, last = _NOTHING, start.date(), end.date()
+    while day <= last:
+        for opens, closes in calendar.spans_of(day):
+            begin, stop = max(start, opens), min(end, closes)
+            if begin < stop:
+                total += stop - begin
+        day += _DAY
+    return total
+
+
+def office_minutes_between(start: datetime, end: datetime, calendar: Calendar) -> int:
+    """Return the whole office minutes between two moments; 0 when `end` is not later."""
+    return office_time_between(start, end, calendar) // timedelta(minutes=1)
+
+
+def working_days_between(start: date, end: date, calendar: Calendar) -> int:
+    """Count the working days after `start` up to and with `end`; negative the other way round.
+
+    Takes days or moments; a moment is read on the office's clock.
+    """
+    first, last = _day(start, calendar), _day(end, calendar)
+    if last < first:
+        return -working_days_between(last, first, calendar)
+    count = 0
+    while first < last:
+        first += _DAY
+        count += calendar.is_working_day(first)
+    return count
+
+
+def _day(moment: date, calendar: Calendar) -> date:
+    return calendar.local(moment).date() if isinstance(moment, datetime) else moment
+
+
+def deemed_receipt_at(
+    sent_at: datetime, calendar: Calendar, days: int = DEEMED_RECEIPT_DAYS
+) -> datetime:
+    """Return when an unconfirmed letter counts as received (rule 6).
+
+    The close of the n-th working day after the date of sending, whatever the hour it was sent at.
+    `sent_at` is when the mail server accepted, or the recorded moment of a manual channel, not
+    the POST that closed row 6; a bounced letter has none, so it is never deemed (rule 11).
+    """
+    if days < 1:
+        raise ValueError("Deemed receipt takes at least one working day.")
+    return close_after(calendar.local(sent_at).date(), days, calendar)
+
+
+def extended(due: datetime, days: int, calendar: Calendar) -> datetime:
+    """Return the due time after an extension of 1 to 7 working days (rule 7; UU 14/2008 ps. 22).
+
+    Counted from the due *date* as day 0, not from its closing minute, which would belong to the
+    next day and so give one day too many.
+    """
+    if not 1 <= days <= MAXIMUM_EXTENSION_DAYS:
+        raise ValueError(f"An extension is 1 to {MAXIMUM_EXTENSION_DAYS} working days.")
+    return close_after(calendar.local(due).date(), days, calendar)
+
+
+def correction_standard(standard_time: StandardTime, days: int = CORRECTION_DAYS) -> StandardTime:
+    """Return the standard of a correction: short, and at most what the owner had (rule 10)."""
+    if days < 1:
+        raise ValueError("A correction takes at least one working day.")
+    if standard_time.unit is Unit.MINUTES:
+        return standard_time
+    return StandardTime(min(days, standard_time.amount), Unit.DAYS)
+
+
+def incident_due_at(noticed_at: datetime) -> datetime:
+    """Return when an incident must have been told: 72 clock hours, days off included (rule 8)."""
+    if noticed_at.tzinfo is None:
+        raise ValueError(f"A moment needs a time zone: {noticed_at.isoformat()}")
+    return noticed_at + timedelta(hours=INCIDENT_HOURS)
+
+
+def reminder_days(entered_at: datetime, due: datetime, calendar: Calendar) -> tuple[date, ...]:
+    """Return the days on which an owner is reminded (rule 9), in order and each once.
+
+    Half time, 2 working days before, the due day, then one and two weeks later; a day off moves
+    to the next working day. The caller sends nothing while the clock is paused.
+    """
+    opened, last = next_opening(entered_at, calendar).date(), _day(due, calendar)
+    days = working_days_between(opened, last, calendar)
+    wanted = [close_after(opened, days // 2, calendar).date()] if days > 1 else []
+    if days > 2:
+        wanted.append(close_after(opened, days - 2, calendar).date())
+    wanted += [close_after(last + timedelta(weeks=week), 0, calendar).date() for week in (0, 1, 2)]
+    return tuple(sorted(set(wanted)))
+
+
+def nearly_due_from(due: datetime, standard_time: StandardTime, calendar: Calendar) -> datetime:
+    """Return the moment from which at most 20% of the standard time is left.
+
+    A day step's standard is the office time of the last n working days up to its due date, so
+    that short Fridays and Ramadan hours count as what they are.
+    """
+    due = calendar.local(due)
+    if standard_time.unit is Unit.MINUTES:
+        whole = timedelta(minutes=standard_time.amount)
+    else:
+        whole = _office_time_of(standard_time.amount, due.date(), calendar)
+    return moved_back(due, whole * NEARLY_DUE_SHARE, calendar)
+
+
+def _office_time_of(days: int, last: date, calendar: Calendar) -> timedelta:
+    earlier = calendar.working_days_before(last + _DAY)
+    spans = (span for _number in range(days) for span in calendar.spans_of(next(earlier)))
+    return sum((closes - opens for opens, closes in spans), _NOTHING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeLeft:
+    """How far a moment is from a due time, ready to be said in words.
+
+    `minutes` are office minutes, `days` whole working days; both are left while `is_late` is
+    false, and gone past the due time when it is true.
+    """
+
+    is_late: bool
+    days: int
+    minutes: int
+    is_nearly_due: bool = False
+    is_paused: bool = False
+
+    @property
+    def phrase(self) -> Phrase:
+        """Say it: `sisa 6 hari kerja`, `terlambat 3 jam 10 menit`."""
+        if self.days:
+            return Phrase(_LATE_DAYS if self.is_late else _LEFT_DAYS, {"days": self.days})
+        if not self.minutes:
+            return Phrase(_LATE_AFTER_HOURS if self.is_late else _LEFT_NOTHING)
+        in_hours, in_minutes, both = _LATE_TIME if self.is_late else _LEFT_TIME
+        hours_, minutes = divmod(self.minutes, 60)
+        if not hours_:
+            return Phrase(in_minutes, {"minutes": minutes})
+        if not minutes:
+            return Phrase(in_hours, {"hours": hours_})
+        return Phrase(both, {"hours": hours_, "minutes": minutes})
+
+    def __str__(self) -> str:
+        """Write it in Indonesian."""
+        return str(self.phrase)
+
+
+_LEFT_DAYS: Final = _("sisa {days} hari kerja")
+_LATE_DAYS: Final = _("terlambat {days} hari kerja")
+_LEFT_TIME: Final = (
+    _("sisa {hours} jam"),
+    _("sisa {minutes} menit"),
+    _("sisa {hours} jam {minutes} menit"),
+)
+_LATE_TIME: Final = (
+    _("terlambat {hours} jam"),
+    _("terlambat {minutes} menit"),
+    _("terlambat {hours} jam {minutes} menit"),
+)
+_LEFT_NOTHING: Final = _("sisa kurang dari 1 menit kerja")
+_LATE_AFTER_HOURS: Final = _("terlambat kurang dari 1 menit kerja")
+
+
+def remaining(
+    due: datetime,
+    at: datetime,
+    calendar: Calendar,
+    standard_time: StandardTime | None = None,
+    open_pause: Pause | None = None,
+) -> TimeLeft:
+    """Return how much time is left at a moment, or by how much it is late.
+
+    During an open pause the clock stands: what was left when it began is left still. Without the
+    standard time nothing is ever nearly due.
+    """
+    if open_pause is not None:
+        at = min(at, open_pause.started_at)
+    at, due = calendar.local(at), calendar.local(due)
+    if at > due:
+        return _late(due, at, calendar, is_paused=open_pause is not None)
+    near = standard_time is not None and at >= nearly_due_from(due, standard_time, calendar)
+    return TimeLeft(
+        is_late=False,
+        days=working_days_between(at, due, calendar),
+        minutes=office_minutes_between(at, due, calendar),
+        is_nearly_due=near,
+        is_paused=open_pause is not None,
+    )
+
+
+def lateness(due: datetime, done_at: datetime, calendar: Calendar) -> TimeLeft | None:
+    """Return by how much a step that was done then was late; None when it was on time (rule 4)."""
+    done_at, due = calendar.local(done_at), calendar.local(due)
+    return _late(due, done_at, calendar, is_paused=False) if done_at > due else None
+
+
+def _late(due: datetime, at: datetime, calendar: Calendar, *, is_paused: bool) -> TimeLeft:
+    # A working day of lateness is complete with that day's close, as a day of standard time is.
+    days = working_days_between(due, at, calendar)
+    if days and calendar.is_working_day(at.date()) and at < calendar.close_of(at.date()):
+        days -= 1
+    return TimeLeft(
+        is_late=True,
+        days=days,
+        minutes=office_minutes_between(due, at, calendar),
+        is_paused=is_paused,
+    )
+
+
+class FactKind(StrEnum):
+    """What a line of "Bagaimana dihitung?" is about."""
+
+    OPENED = "opened"
+    DAY_ZERO = "day_zero"
+    WEEKEND = "weekend"
+    DAY_OFF = "day_off"
+    EXTRA_DAY = "extra_day"
+    SPECIAL_HOURS = "special_hours"
+    PAUSE = "pause"
+    EXTENSION = "extension"
+    DUE = "due"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the explanation of a due time."""
+
+    kind: FactKind
+    phrase: Phrase
+
+    def __str__(self) -> str:
+        """Write it in Indonesian."""
+        return str(self.phrase)
+
+
+def explain(
+    entered_at: datetime,
+    standard_time: StandardTime | None,
+    calendar: Calendar,
+    pauses: tuple[Pause, ...] = (),
+    extension: Grant | None = None,
+) -> list[Fact]:
+    """Return, line by line, why the due time is what it is ("Bagaimana dihitung?")."""
+    due = due_at(entered_at, standard_time, calendar, pauses, extension)
+    if standard_time is None or due is None:
+        return [Fact(FactKind.DUE, Phrase(_("Langkah ini tidak mempunyai waktu baku.")))]
+    opening = next_opening(entered_at, calendar)
+    return [
+        *_opening_facts(calendar.local(entered_at), opening, standard_time),
+        *_day_facts(opening.date(), due.date(), calendar),
+        *(_pause_fact(pause, entered_at, calendar) for pause in _in_order(pauses)),
+        *_extension_facts(extension),
+        Fact(FactKind.DUE, Phrase(_("Tenggat: {due}."), {"due": due})),
+    ]
+
+
+def _opening_facts(
+    entered_at: datetime, opening: datetime, standard_time: StandardTime
+) -> Iterator[Fact]:
+    values: dict[str, object] = {"entered": entered_at, "opening": opening}
+    if opening == entered_at:
+        yield Fact(FactKind.OPENED, Phrase(_("Langkah dimulai {entered}."), values))
+    else:
+        text = _("Langkah masuk {entered}, di luar jam kerja; dihitung mulai {opening}.")
+        yield Fact(FactKind.OPENED, Phrase(text, values))
+    amount: dict[str, object] = {"day": opening.date(), "amount": standard_time.amount}
+    if standard_time.unit is Unit.DAYS:
+        text = _("{day} adalah hari ke-0; waktu baku {amount} hari kerja sesudahnya.")
+    else:
+        text = _("Waktu baku {amount} menit kerja; jam istirahat tidak dihitung.")
+    yield Fact(FactKind.DAY_ZERO, Phrase(text, amount))
+
+
+def _day_facts(first: date, last: date, calendar: Calendar) -> Iterator[Fact]:
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    for period in _special_periods(days, calendar):
+        yield Fact(FactKind.SPECIAL_HOURS, _special_phrase(period))
+    weekend = 0
+    for day in days:
+        holiday, is_free = calendar.holidays.get(day), _is_free_weekday(day, calendar)
+        if is_free and not calendar.is_working_day(day):
+            weekend += 1
+        elif holiday is not None and holiday.kind.is_day_off:
+            text = _("{day} tidak dihitung: {name} ({kind}, {decree}).")
+            yield Fact(FactKind.DAY_OFF, _dated_phrase(text, day, holiday))
+        elif holiday is not None and is_free:
+            text = _("{day} dihitung sebagai hari kerja: {name} ({kind}, {decree}).")
+            yield Fact(FactKind.EXTRA_DAY, _dated_phrase(text, day, holiday))
+    if weekend:
+        text = _("{count} hari libur akhir pekan tidak dihitung.")
+        yield Fact(FactKind.WEEKEND, Phrase(text, {"count": weekend}))
+
+
+def _is_free_weekday(day: date, calendar: Calendar) -> bool:
+    period = calendar.period_of(day)
+    return period is None or not period.hours.get(day.weekday())
+
+
+def _dated_phrase(text: str, day: date, holiday: HolidayInfo) -> Phrase:
+    decree = holiday.decree or _("tanpa dasar tercatat")
+    values = {"day": day, "name": holiday.name, "kind": holiday.kind.label, "decree": decree}
+    return Phrase(text, values)
+
+
+def _special_periods(days: list[date], calendar: Calendar) -> list[Period]:
+    return [
+        period
+        for period in calendar.periods
+        if period.is_special and any(period.covers(day) for day in days)
+    ]
+
+
+def _special_phrase(period: Period) -> Phrase:
+    values = {
+        "name": period.name,
+        "starts": period.starts or "–",
+        "ends": period.ends or "–",
+        "decree": period.decree or _("tanpa dasar tercatat"),
+    }
+    return Phrase(_("Jam kerja khusus {name}, {starts} sampai {ends} ({decree})."), values)
+
+
+def _pause_fact(pause: Pause, entered_at: datetime, calendar: Calendar) -> Fact:
+    started = calendar.local(pause.started_at)
+    if pause.resumed_at is None:
+        text = _("Dijeda sejak {started}; waktu belum berjalan lagi.")
+        return Fact(FactKind.PAUSE, Phrase(text, {"started": started}))
+    resumed = calendar.local(pause.resumed_at)
+    minutes = office_minutes_between(max(started, entered_at), resumed, calendar)
+    text = _("Dijeda {started} sampai {resumed}: {minutes} menit kerja tidak dihitung.")
+    values = {"started": started, "resumed": resumed, "minutes": minutes}
+    return Fact(FactKind.PAUSE, Phrase(text, values))
+
+
+def _extension_facts(extension: Grant | None) -> Iterator[Fact]:
+    if extension is not None:
+        text = _("Diperpanjang {days} hari kerja, dihitung dari tanggal tenggat semula.")
+        yield Fact(FactKind.EXTENSION, Phrase(text, {"days": extension.days}))
