@@ -7,9 +7,8 @@ is not altered silently (ADR 0010).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from requests_app.sop.roles import Role
@@ -41,40 +40,13 @@ class EditionStep:
         return self.step.number
 
 
-class Part(StrEnum):
-    """A box of the SOP's first page that a footnote may stand under."""
-
-    LEGAL_BASIS = "legal_basis"
-    QUALIFICATIONS = "qualifications"
-    RELATED = "related"
-    EQUIPMENT = "equipment"
-    WARNINGS = "warnings"
-    RECORDING = "recording"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Footnote:
-    """A remark on one entry of a part (the first is 0) that leaves the approved text alone."""
-
-    part: Part
-    entry: int
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """The head of the SOP's first page."""
-
-    government: str
-    agency: str
-    number: str
-    name: str
-    made_on: date | None
-    revised_on: date | None
-    effective_on: date | None
-    approved_by_title: str
-    approved_by_name: str
-    approved_by_nip: str
+PRINTED_ROLES: Final[Mapping[Role, str]] = {
+    Role.SECTION_HEAD: "Kepala Seksi/ Kasubbag. TU",
+    Role.STAFF: "Staff Pelaksana",
+    Role.AGENCY_HEAD: "Kepala OPD",
+    Role.DATA_OWNER: "Pemilik Data dan Informasi",
+}
+"""The four columns "Pelaksana", word for word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,20 +54,27 @@ class Edition:
     """An edition of the SOP as plain values: header, boxes, and a wording for every step.
 
     Refused with ValueError unless it words exactly the steps of the table, and unless every
-    footnote stands under an entry that exists.
+    footnote stands under a legal basis that exists.
     """
 
-    header: Header
-    legal_basis: tuple[str, ...]
-    qualifications: tuple[str, ...]
-    related: tuple[str, ...]
-    equipment: tuple[str, ...]
-    warnings_intro: str
-    warnings: tuple[str, ...]
-    recording: tuple[str, ...]
+    number: str
+    name: str
     steps: Mapping[str, EditionStep]
-    role_titles: Mapping[Role, str]
-    footnotes: tuple[Footnote, ...] = ()
+    letterhead: tuple[str, ...] = ()
+    made_on: date | None = None
+    revised_on: date | None = None
+    effective_from: date | None = None
+    approved_by: str = ""
+    legal_basis: tuple[str, ...] = ()
+    qualifications: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    warning_lead: str = ""
+    warnings: tuple[str, ...] = ()
+    recording: tuple[str, ...] = ()
+    footnotes: Mapping[str, str] = field(default_factory=dict)
+    """Printed number of a legal basis → a remark that leaves the approved text alone."""
+    role_titles: Mapping[Role, str] = field(default_factory=lambda: dict(PRINTED_ROLES))
 
     def __post_init__(self) -> None:
         """Refuse an edition that does not lie over the table."""
@@ -104,19 +83,9 @@ class Edition:
             raise ValueError("An edition words each step of the table once, and no other.")
         if set(self.role_titles) != set(Role):
             raise ValueError("An edition names each of the four roles.")
-        for footnote in self.footnotes:
-            if not 0 <= footnote.entry < len(self.entries_of(footnote.part)):
-                raise ValueError(f"Footnote on a missing entry of {footnote.part}.")
-
-    @property
-    def number(self) -> str:
-        """Give the number of the SOP."""
-        return self.header.number
-
-    @property
-    def name(self) -> str:
-        """Give the name of the SOP."""
-        return self.header.name
+        numbers = {str(number) for number in range(1, len(self.legal_basis) + 1)}
+        if not set(self.footnotes) <= numbers:
+            raise ValueError("A footnote stands under a missing entry of the legal basis.")
 
     @property
     def in_order(self) -> tuple[EditionStep, ...]:
@@ -148,17 +117,6 @@ class Edition:
         """Return the keys (and so the states) that wait for a role."""
         return tuple(row.key for row in self.for_role(role))
 
-    def entries_of(self, part: Part) -> tuple[str, ...]:
-        """Return the entries of a box of the first page."""
-        entries: tuple[str, ...] = getattr(self, part.value)
-        return entries
-
-    def notes_on(self, part: Part, entry: int) -> tuple[str, ...]:
-        """Return the footnotes under one entry."""
-        return tuple(
-            note.text for note in self.footnotes if note.part is part and note.entry == entry
-        )
-
 
 def laid_over(step: Step) -> EditionStep:
     """Word a step as the table words it: where a new edition begins."""
@@ -179,17 +137,15 @@ _INFORMATIK_AS_PRINTED = (
 )
 
 AS_ISSUED: Final = Edition(
-    header=Header(
-        government="PEMERINTAH KOTA PEKALONGAN",
-        agency="BADAN KESATUAN BANGSA DAN POLITIK",
-        number="000.8.3.3/173-6",
-        name="STANDAR OPERASIONAL PROSEDUR PENGUMPULAN DATA DAN INFORMASI",
-        made_on=date(2023, 8, 1),
-        revised_on=None,
-        effective_on=date(2023, 10, 4),
-        approved_by_title="Kepala Badan Kesatuan Bangsa dan Politik Kota Pekalongan",
-        approved_by_name="M. TAUFIQ ROCHMAN, S.STP",
-        approved_by_nip="19750107 199703 1 002",
+    letterhead=("PEMERINTAH KOTA PEKALONGAN", "BADAN KESATUAN BANGSA DAN POLITIK"),
+    number="000.8.3.3/173-6",
+    name="STANDAR OPERASIONAL PROSEDUR PENGUMPULAN DATA DAN INFORMASI",
+    made_on=date(2023, 8, 1),
+    revised_on=None,
+    effective_from=date(2023, 10, 4),
+    approved_by=(
+        "Kepala Badan Kesatuan Bangsa dan Politik Kota Pekalongan M. TAUFIQ ROCHMAN, S.STP "
+        "NIP. 19750107 199703 1 002"
     ),
     legal_basis=(
         _KIP_AS_PRINTED,
@@ -203,8 +159,8 @@ AS_ISSUED: Final = Edition(
             "Perangkat Daerah Kota Pekalongan"
         ),
         (
-            "Peraturan Wali Kota Pekalongan Nomor 69 Tahun 2013 tentang Pedoman Pelayanan Informasi "
-            "Publik di Lingkungan Pemerintah Kota Pekalongan"
+            "Peraturan Wali Kota Pekalongan Nomor 69 Tahun 2013 tentang Pedoman Pelayanan "
+            "Informasi Publik di Lingkungan Pemerintah Kota Pekalongan"
         ),
         (
             "Peraturan Wali Kota Pekalongan Nomor 22 Tahun 2020 Tentang Kedudukan, Susunan "
@@ -220,29 +176,19 @@ AS_ISSUED: Final = Edition(
     ),
     related=(),
     equipment=(_("Meja Kerja"), _("Kursi Tamu"), _("ATK"), _("Komputer dan Internet")),
-    warnings_intro=_("Jika pembuatan SOP ini tidak dilaksanakan akan berdampak :"),
+    warning_lead=_("Jika pembuatan SOP ini tidak dilaksanakan akan berdampak :"),
     warnings=(
         _("Penggunaan data dan informasi dari pihak lain tidak terdokumentasi"),
         _("Data dan informasi dari pihak lain dapat disalahgunakan"),
     ),
     recording=(),
     steps={step.key: laid_over(step) for step in STEPS},
-    role_titles={
-        Role.SECTION_HEAD: "Kepala Seksi/ Kasubbag. TU",
-        Role.STAFF: "Staff Pelaksana",
-        Role.AGENCY_HEAD: "Kepala OPD",
-        Role.DATA_OWNER: "Pemilik Data dan Informasi",
+    footnotes={
+        "1": _(
+            "Ditulis sebagaimana naskah SOP. Undang-Undang tentang Keterbukaan Informasi "
+            "Publik yang berlaku adalah Undang-Undang Nomor 14 Tahun 2008."
+        )
     },
-    footnotes=(
-        Footnote(
-            part=Part.LEGAL_BASIS,
-            entry=0,
-            text=_(
-                "Ditulis sebagaimana naskah SOP. Undang-Undang tentang Keterbukaan Informasi "
-                "Publik yang berlaku adalah Undang-Undang Nomor 14 Tahun 2008."
-            ),
-        ),
-    ),
 )
 
 _CORRECTED: Final = {

@@ -38,7 +38,11 @@ class StandardTime:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One row of the SOP, or one of the two receiving ends that the SOP leaves unwritten."""
+    """One row of the SOP, or one of the two receiving ends that the SOP leaves unwritten.
+
+    `next` is the state that completing the row leads to; for `review_refusals`, which only
+    decides, it is where the exit `close_without_data` leads.
+    """
 
     number: str
     key: str

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from requests_app.sop.edition import AS_ISSUED, LETTER_LEGAL_BASES, Footnote, Part
+from requests_app.sop.edition import AS_ISSUED, LETTER_LEGAL_BASES
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import ROWS, STEPS, StandardTime, Unit, by_key
 
@@ -136,19 +136,17 @@ def test_rows_10_and_11_have_no_standard_time():
 
 
 def test_the_header_is_that_of_the_sop():
-    header = AS_ISSUED.header
     assert AS_ISSUED.number == "000.8.3.3/173-6"
     assert AS_ISSUED.name == "STANDAR OPERASIONAL PROSEDUR PENGUMPULAN DATA DAN INFORMASI"
-    assert (header.made_on, header.revised_on) == (date(2023, 8, 1), None)
-    assert header.effective_on == date(2023, 10, 4)
-    assert header.approved_by_nip == "19750107 199703 1 002"
+    assert (AS_ISSUED.made_on, AS_ISSUED.revised_on) == (date(2023, 8, 1), None)
+    assert AS_ISSUED.effective_from == date(2023, 10, 4)
+    assert AS_ISSUED.approved_by.endswith("NIP. 19750107 199703 1 002")
 
 
 def test_the_wrong_year_is_kept_and_footnoted():
     assert "No. 14 Tahun 2009" in AS_ISSUED.legal_basis[0]
-    (note,) = AS_ISSUED.notes_on(Part.LEGAL_BASIS, 0)
-    assert note.endswith("Undang-Undang Nomor 14 Tahun 2008.")
-    assert AS_ISSUED.notes_on(Part.LEGAL_BASIS, 1) == ()
+    assert set(AS_ISSUED.footnotes) == {"1"}
+    assert AS_ISSUED.footnotes["1"].endswith("Undang-Undang Nomor 14 Tahun 2008.")
 
 
 def test_what_the_original_leaves_empty_stays_empty():
@@ -196,4 +194,4 @@ def test_an_edition_that_does_not_fit_the_table_is_refused():
     with pytest.raises(ValueError, match="four roles"):
         replace(AS_ISSUED, role_titles={})
     with pytest.raises(ValueError, match="missing entry"):
-        replace(AS_ISSUED, footnotes=(Footnote(part=Part.RELATED, entry=0, text="x"),))
+        replace(AS_ISSUED, footnotes={"7": "x"})
