@@ -1,0 +1,101 @@
+"""What happened, who did it, and does the history still stand as it was written?"""
+
+import hashlib
+import json
+from datetime import UTC
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models.append_only import append_only
+
+GENESIS = "0" * 64
+
+
+class AuditEntry(models.Model):
+    """One deed on the record. No foreign keys: the entry outlives whatever it speaks of.
+
+    The entries of a request form one chain, what belongs to no request is chained per office.
+    """
+
+    chain = models.CharField(_("rantai"), max_length=60)
+    sequence = models.PositiveIntegerField(_("urutan"))
+    at = models.DateTimeField(_("waktu"))
+    office_id = models.BigIntegerField()
+    data_request_id = models.BigIntegerField(null=True)
+    recipient_id = models.BigIntegerField(null=True)
+    recipient_number = models.PositiveSmallIntegerField(null=True)
+    subject_label = models.CharField(_("tentang"), max_length=300)
+    kind = models.CharField(_("jenis"), max_length=20)
+    deed = models.CharField(_("perbuatan"), max_length=60)
+    row = models.CharField(_("langkah"), max_length=40, blank=True)
+    from_state = models.CharField(max_length=40, blank=True)
+    to_state = models.CharField(max_length=40, blank=True)
+    request_from_state = models.CharField(max_length=40, blank=True)
+    request_to_state = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField(null=True)
+    entered_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    reason = models.TextField(_("alasan"), blank=True)
+    facts = models.JSONField(default=dict)
+    actor_name = models.CharField(_("pelaku"), max_length=150)
+    actor_nip = models.CharField(max_length=18, blank=True)
+    actor_title = models.CharField(max_length=200, blank=True)
+    actor_role = models.CharField(max_length=20, blank=True)
+    actor_capacity = models.CharField(max_length=12)
+    actor_user_id = models.BigIntegerField(null=True)
+    actor_link_id = models.BigIntegerField(null=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("jejak audit")
+        verbose_name_plural = _("jejak audit")
+        ordering = ["chain", "sequence"]
+        indexes = [models.Index(fields=["data_request_id", "sequence"], name="audit_by_request")]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "sequence"], name="audit_sequence_once")
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.chain} #{self.sequence} {self.deed}"
+
+    def digest(self) -> str:
+        """Compute the hash that this entry must carry, its predecessor's hash included."""
+        content: dict[str, Any] = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if field.attname not in {"id", "hash"}
+        }
+        for name in ("at", "entered_at", "due_at"):
+            moment = content[name]
+            content[name] = None if moment is None else moment.astimezone(UTC).isoformat()
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class AuditCheckpoint(models.Model):
+    """A daily digest over the heads of all chains, itself chained, so that a cut tail shows."""
+
+    sequence = models.PositiveIntegerField(unique=True)
+    at = models.DateTimeField(_("waktu"))
+    heads = models.JSONField(help_text="chain → [sequence, hash]")
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("titik periksa")
+        verbose_name_plural = _("titik periksa")
+        ordering = ["sequence"]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"#{self.sequence} {self.at:%d-%m-%Y}"
+
+    def digest(self) -> str:
+        """Compute the hash that this checkpoint must carry."""
+        content = [self.sequence, self.at.astimezone(UTC).isoformat(), self.heads]
+        text = json.dumps([*content, self.previous_hash], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()

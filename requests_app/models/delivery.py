@@ -1,0 +1,186 @@
+"""What came from the data owner, item by item, file by file?"""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models.data_request import DataRequest, RequestedItem
+from requests_app.models.office import Office
+from requests_app.models.recipient import Recipient
+
+
+class DataFile(models.Model):
+    """A stored file: random name in the store, hash, size and sniffed type; never changed."""
+
+    class Kind(models.TextChoices):
+        """Where the file comes from."""
+
+        TEMPLATE = "template", _("Blanko")
+        DELIVERY = "delivery", _("Data yang diterima")
+        RESULT = "result", _("Hasil olah")
+        EVIDENCE = "evidence", _("Bukti")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="files")
+    recipient = models.ForeignKey(
+        Recipient, models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    kind = models.CharField(_("asal"), max_length=12, choices=Kind.choices)
+    file = models.FileField(_("berkas"), max_length=200)
+    name = models.CharField(_("nama berkas"), max_length=150)
+    size = models.PositiveIntegerField(_("ukuran"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    media_type = models.CharField(_("jenis"), max_length=120)
+    stored_at = models.DateTimeField(_("disimpan pada"))
+    stored_by = models.CharField(_("disimpan oleh"), max_length=200)
+
+    class Meta:
+        verbose_name = _("berkas")
+        verbose_name_plural = _("berkas")
+        ordering = ["stored_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """One submission of an owner in one round; open until it is sent."""
+
+    recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="deliveries")
+    round = models.PositiveSmallIntegerField(_("putaran"))
+    started_at = models.DateTimeField(_("dimulai pada"))
+    sent_at = models.DateTimeField(_("dikirim pada"), null=True, blank=True)
+    owner_letter_number = models.CharField(_("nomor surat jawaban"), max_length=120, blank=True)
+    owner_letter_date = models.DateField(_("tanggal surat jawaban"), null=True, blank=True)
+    note = models.TextField(_("catatan"), blank=True)
+
+    class Meta:
+        verbose_name = _("pengiriman data")
+        verbose_name_plural = _("pengiriman data")
+        ordering = ["recipient", "round"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "round"], name="one_delivery_per_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} #{self.round}"
+
+
+class ItemAnswerQuerySet(models.QuerySet["ItemAnswer"]):
+    """Questions about answers."""
+
+    def with_data(self) -> Self:
+        """Load files and filled questions with the answers."""
+        return self.select_related("item").prefetch_related("files", "question_answers")
+
+
+class ItemAnswer(models.Model):
+    """The owner's answer to one item, and what staff found when checking it."""
+
+    class Availability(models.TextChoices):
+        """Is the data there?"""
+
+        AVAILABLE = "available", _("Ada")
+        PARTIAL = "partial", _("Sebagian")
+        UNAVAILABLE = "unavailable", _("Tidak dapat diberikan")
+
+    class Verdict(models.TextChoices):
+        """What staff found."""
+
+        UNCHECKED = "", _("Belum diperiksa")
+        ACCEPTED = "accepted", _("Sesuai")
+        CORRECTION = "correction", _("Perlu perbaikan")
+
+    GIVING = (Availability.AVAILABLE, Availability.PARTIAL)
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="answers")
+    item = models.ForeignKey(RequestedItem, models.PROTECT, related_name="answers")
+    availability = models.CharField(
+        _("ketersediaan"), max_length=12, choices=Availability.choices, blank=True
+    )
+    ground = models.CharField(_("dasar"), max_length=200, blank=True)
+    reason = models.TextField(_("alasan"), blank=True)
+    source = models.CharField(_("sumber data"), max_length=200, blank=True)
+    note = models.TextField(_("catatan"), blank=True)
+    files = models.ManyToManyField(DataFile, blank=True, related_name="answers")
+    verdict = models.CharField(
+        _("hasil pemeriksaan"), max_length=12, choices=Verdict.choices, blank=True, default=""
+    )
+    verdict_note = models.TextField(_("catatan pemeriksaan"), blank=True)
+
+    objects = ItemAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("jawaban per butir")
+        verbose_name_plural = _("jawaban per butir")
+        ordering = ["delivery", "item__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "item"], name="one_answer_per_item"),
+            models.CheckConstraint(
+                name="correction_has_a_note",
+                condition=~Q(verdict="correction") | ~Q(verdict_note=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.get_availability_display()}"
+
+    @property
+    def gives_data(self) -> bool:
+        """Tell whether the answer promises data."""
+        return self.availability in self.GIVING
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether the question "ada?" is answered, with a reason where it must have one."""
+        if self.availability == self.Availability.AVAILABLE:
+            return True
+        return bool(self.availability) and bool(self.reason.strip())
+
+    def has_data(self) -> bool:
+        """Tell whether a file or a filled form stands behind the answer."""
+        if self.files.exists():
+            return True
+        form = self.delivery.recipient.data_request.published_form()
+        if form is None:
+            return False
+        asked = list(form.questions.filter(item_id=self.item_id))
+        filled = {a.question_id for a in self.question_answers.all() if a.is_filled}
+        return bool(filled) and all(q.pk in filled for q in asked if q.required)
+
+
+class QuestionAnswer(models.Model):
+    """The owner's answer to one question of the collection form."""
+
+    item_answer = models.ForeignKey(ItemAnswer, models.PROTECT, related_name="question_answers")
+    question = models.ForeignKey(
+        "requests_app.FormQuestion", models.PROTECT, related_name="answers"
+    )
+    value = models.JSONField(_("jawaban"), null=True, blank=True)
+    file = models.ForeignKey(
+        DataFile, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("jawaban pertanyaan")
+        verbose_name_plural = _("jawaban pertanyaan")
+        ordering = ["item_answer", "question__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item_answer", "question"], name="one_answer_per_question"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.value}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Tell whether there is an answer."""
+        return self.file_id is not None or self.value not in (None, "", [])

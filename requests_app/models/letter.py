@@ -1,0 +1,181 @@
+"""What does the letter say, in which version, and who has put an initial on it?"""
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models.data_request import DataRequest
+from requests_app.models.office import Office
+from requests_app.models.people import User
+
+if TYPE_CHECKING:
+    from requests_app.models.official_document import OfficialDocument
+
+
+class LetterTemplate(models.Model):
+    """The office's default wording of a request letter; `{nama}` marks what is filled in."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="letter_templates")
+    name = models.CharField(_("nama templat"), max_length=120)
+    subject = models.CharField(_("hal"), max_length=200)
+    body = models.TextField(_("isi"))
+    is_default = models.BooleanField(_("templat bawaan"), default=False)
+
+    class Meta:
+        verbose_name = _("templat surat")
+        verbose_name_plural = _("templat surat")
+        ordering = ["office", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office"], condition=Q(is_default=True), name="one_default_letter_template"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Letter(models.Model):
+    """One request letter; a request has one live letter, older ones stay as superseded."""
+
+    class Status(models.TextChoices):
+        """Whether this is the letter the request stands on."""
+
+        LIVE = "live", _("Berlaku")
+        SUPERSEDED = "superseded", _("Digantikan")
+
+    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="letters")
+    sequence = models.PositiveSmallIntegerField(_("surat ke-"))
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.LIVE
+    )
+
+    class Meta:
+        verbose_name = _("surat permohonan")
+        verbose_name_plural = _("surat permohonan")
+        ordering = ["data_request", "sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["data_request", "sequence"], name="letter_sequence_once_per_request"
+            ),
+            models.UniqueConstraint(
+                fields=["data_request"],
+                condition=Q(status="live"),
+                name="one_live_letter_per_request",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.data_request} ({self.sequence})"
+
+    def signed_document(self) -> "OfficialDocument | None":
+        """Find the frozen bytes of this letter."""
+        return self.documents.filter(kind="letter", status="valid").first()
+
+
+class LetterVersion(models.Model):
+    """A version of the letter; frozen when it goes up for verification."""
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("draf ke-"))
+    subject = models.CharField(_("hal"), max_length=200)
+    body = models.TextField(_("isi surat"))
+    cc = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("tembusan"), blank=True, default=list
+    )
+    signatory_title = models.CharField(_("penanda tangan"), max_length=200)
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="drafted_letters")
+    drafted_at = models.DateTimeField(_("disusun pada"))
+    submitted_at = models.DateTimeField(_("diajukan pada"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("draf surat")
+        verbose_name_plural = _("draf surat")
+        ordering = ["letter", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "number"], name="version_number_once_per_letter"
+            ),
+            models.UniqueConstraint(
+                fields=["letter"],
+                condition=Q(submitted_at__isnull=True),
+                name="one_open_draft_per_letter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} v{self.number}"
+
+    def live_initial(self) -> "Initial | None":
+        """Find the initial that has not been voided."""
+        return self.initials.filter(voided_at__isnull=True).order_by("-pk").first()
+
+    def content(self) -> dict[str, Any]:
+        """Gather all that a verification is bound to: letter, list, form and addressees."""
+        data_request = self.letter.data_request
+        form = data_request.published_form()
+        return {
+            "letter": [self.subject, self.body, self.cc, self.signatory_title],
+            "request": [
+                data_request.title,
+                data_request.purpose,
+                data_request.legal_bases,
+                data_request.sensitivity,
+                data_request.security_class,
+                data_request.urgency,
+            ],
+            "items": [item.as_content() for item in data_request.items.all()],
+            "form": None if form is None else [form.pk, form.number],
+            "recipients": list(
+                data_request.recipients.waiting().values_list("data_owner__name", flat=True)
+            ),
+        }
+
+    def content_hash(self) -> str:
+        """Digest the content; one changed character gives another digest."""
+        text = json.dumps(self.content(), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class InitialQuerySet(models.QuerySet["Initial"]):
+    """Questions about initials."""
+
+    def standing(self) -> Self:
+        """Keep the initials that have not been voided."""
+        return self.filter(voided_at__isnull=True)
+
+
+class Initial(models.Model):
+    """An initial (paraf): a verification bound to the hash of what was verified."""
+
+    version = models.ForeignKey(LetterVersion, models.PROTECT, related_name="initials")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=150)
+    title = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    content_hash = models.CharField(max_length=64)
+    checks = models.JSONField(default=dict)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.TextField(blank=True)
+
+    objects = InitialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("paraf")
+        verbose_name_plural = _("paraf")
+        ordering = ["version", "at"]
+        constraints = [
+            models.CheckConstraint(
+                name="initial_void_has_when_and_why",
+                condition=Q(voided_at__isnull=True, void_reason="")
+                | Q(voided_at__isnull=False) & ~Q(void_reason=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%d-%m-%Y}"

@@ -1,0 +1,104 @@
+"""Which numbers has the office given out, to what, and which are void?"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models.append_only import frozen_but
+from requests_app.models.office import Office
+
+
+class NumberRegister(models.Model):
+    """A series of numbers; its row is the lock under which a number is taken."""
+
+    class Kind(models.TextChoices):
+        """What is numbered in this series."""
+
+        LETTER = "letter", _("Surat keluar")
+        REPORT = "report", _("Laporan")
+        RECEIPT = "receipt", _("Tanda terima")
+        RECORD = "record", _("Buku catatan data")
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="number_registers")
+    kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
+    template = models.CharField(
+        _("pola nomor"),
+        max_length=80,
+        default="{klasifikasi}/{urut}/{tahun}",
+        help_text=_("Kode isian: {klasifikasi} {urut} {tahun}."),
+    )
+
+    class Meta:
+        verbose_name = _("register nomor")
+        verbose_name_plural = _("register nomor")
+        ordering = ["office", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "kind"], name="register_once_per_office")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class NumberCounter(models.Model):
+    """The last serial of a register in a year; a row and not a sequence, since those leave gaps."""
+
+    register = models.ForeignKey(NumberRegister, models.PROTECT, related_name="counters")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register", "year"], name="counter_once_per_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.year}: {self.last}"
+
+
+class LetterNumber(models.Model):
+    """A number once taken: issued or void, never reused."""
+
+    class Status(models.TextChoices):
+        """What became of the number."""
+
+        RESERVED = "reserved", _("Dipesan")
+        ISSUED = "issued", _("Terbit")
+        VOID = "void", _("Dibatalkan")
+
+    register = models.ForeignKey(NumberRegister, models.PROTECT, related_name="numbers")
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    serial = models.PositiveIntegerField(_("nomor urut"))
+    suffix = models.CharField(_("akhiran"), max_length=10, blank=True, default="")
+    text = models.CharField(_("nomor"), max_length=120)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices)
+    taken_at = models.DateTimeField(_("diambil pada"))
+    taken_by = models.CharField(_("diambil oleh"), max_length=150)
+    voided_at = models.DateTimeField(_("dibatalkan pada"), null=True, blank=True)
+    voided_by = models.CharField(_("dibatalkan oleh"), max_length=150, blank=True)
+    void_reason = models.TextField(_("alasan pembatalan"), blank=True)
+
+    class Meta:
+        verbose_name = _("nomor")
+        verbose_name_plural = _("nomor")
+        ordering = ["register", "-year", "-serial"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "year", "serial", "suffix"], name="number_once_per_year"
+            ),
+            models.UniqueConstraint(fields=["register", "text"], name="number_text_once"),
+            models.CheckConstraint(
+                name="number_void_has_who_when_why",
+                condition=~Q(status="void")
+                & Q(voided_at__isnull=True, voided_by="", void_reason="")
+                | Q(status="void", voided_at__isnull=False)
+                & ~Q(voided_by="")
+                & ~Q(void_reason=""),
+            ),
+        ]
+        triggers = frozen_but(
+            "status", "voided_at", "voided_by", "void_reason", when="OLD.status <> 'reserved'"
+        )
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,92 @@
+"""Which office asks, and how does it present itself?"""
+
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(value: str) -> None:
+    """Refuse a name that is no time zone."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValidationError(_("Zona waktu {nama} tidak dikenal.").format(nama=value)) from error
+
+
+class Office(models.Model):
+    """An office (perangkat daerah); the root of everything, and no query crosses it."""
+
+    name = models.CharField(_("nama perangkat daerah"), max_length=200)
+    government = models.CharField(_("pemerintah daerah"), max_length=200)
+    head_title = models.CharField(
+        _("jabatan kepala"), max_length=200, help_text=_("Sebagaimana dicetak dalam surat.")
+    )
+    city = models.CharField(_("tempat"), max_length=100, help_text=_("Tempat pada tanggal surat."))
+    address = models.CharField(
+        _("alamat"),
+        max_length=300,
+        blank=True,
+        help_text=_("Bila kosong, kop surat tidak mencetak baris alamat."),
+    )
+    phone = models.CharField(_("telepon"), max_length=60, blank=True)
+    website = models.CharField(_("laman"), max_length=120, blank=True)
+    email = models.EmailField(_("pos-el"), blank=True)
+    contact_name = models.CharField(_("narahubung"), max_length=150)
+    contact_phone = models.CharField(_("telepon narahubung"), max_length=60)
+    time_zone = models.CharField(
+        _("zona waktu"), max_length=60, default="Asia/Jakarta", validators=[validate_time_zone]
+    )
+    classification_code = models.CharField(_("kode klasifikasi"), max_length=40, default="200.1")
+    drafter_may_verify = models.BooleanField(
+        _("penyusun boleh memverifikasi"),
+        default=False,
+        help_text=_("Hanya untuk kantor kecil; setiap pemakaian tercatat dalam jejak audit."),
+    )
+    correction_days = models.PositiveSmallIntegerField(
+        _("tenggat perbaikan data (hari kerja)"), default=3
+    )
+    deemed_receipt_days = models.PositiveSmallIntegerField(
+        _("surat dianggap diterima setelah (hari kerja)"), default=1
+    )
+    link_days = models.PositiveSmallIntegerField(_("masa berlaku tautan (hari)"), default=60)
+    decline_grounds = models.TextField(
+        _("alasan data tidak dapat diberikan"), help_text=_("Satu alasan per baris.")
+    )
+
+    class Meta:
+        verbose_name = _("perangkat daerah")
+        verbose_name_plural = _("perangkat daerah")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Give the office's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def grounds(self) -> list[str]:
+        """Give the grounds for declining, one per line of the setting."""
+        return [line.strip() for line in self.decline_grounds.splitlines() if line.strip()]
+
+
+class Section(models.Model):
+    """A section (seksi, subbagian) of an office."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="sections")
+    name = models.CharField(_("nama seksi"), max_length=200)
+
+    class Meta:
+        verbose_name = _("seksi")
+        verbose_name_plural = _("seksi")
+        ordering = ["office", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "name"], name="section_name_once_per_office")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,269 @@
+"""Where does one data owner stand within a request?"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin
+
+from requests_app.models import guards
+from requests_app.models.data_owner import DataOwner
+from requests_app.models.data_request import (
+    OWNER_ROWS,
+    DataRequest,
+    RequestedItem,
+    turn_of,
+)
+from requests_app.models.fsm import completes, leaves, sends_back
+from requests_app.models.office import Office
+from requests_app.sop.roles import Actor, Role
+from requests_app.sop.steps import RECIPIENT_ENDS, Step, find_step
+
+if TYPE_CHECKING:
+    from requests_app.models.delivery import Delivery, ItemAnswer
+    from requests_app.models.official_document import OfficialDocument
+    from requests_app.models.register import RegisterEntry
+    from requests_app.models.share_link import ShareLink
+
+RECIPIENT_STATES = (*OWNER_ROWS, *RECIPIENT_ENDS)
+_WAITS = [guards.request_waits_for_owners]
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    """Questions about recipients."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep what this actor may see: the own office's, or the one behind the own link."""
+        if actor.role is Role.DATA_OWNER:
+            return self.filter(pk=actor.recipient_id, office_id=actor.office_id)
+        return self.filter(office_id=actor.office_id)
+
+    def waiting(self) -> Self:
+        """Keep the recipients whose data is still awaited."""
+        return self.exclude(state__in=RECIPIENT_ENDS)
+
+    def awaiting(self, actor: Actor) -> Self:
+        """Keep the recipients whose awaited step is this actor's, while the request waits too."""
+        return self.filter(
+            turn_of(actor, OWNER_ROWS, prefix="data_request__"),
+            office_id=actor.office_id,
+            data_request__state__in=OWNER_ROWS,
+        )
+
+
+class Recipient(FSMModelMixin, models.Model):
+    """A data owner as the addressee of one request: rows 6 to 9 run here, once for each."""
+
+    class Channel(models.TextChoices):
+        """How the letter left the house."""
+
+        EMAIL = "email", _("Surel")
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        COURIER = "courier", _("Kurir")
+        IN_PERSON = "in_person", _("Diserahkan langsung")
+
+    class ReceivedHow(models.TextChoices):
+        """How receipt of the letter came to be known; deemed never looks like confirmed."""
+
+        CONFIRMED = "confirmed", _("Dikonfirmasi pemilik data")
+        ON_BEHALF = "on_behalf", _("Dicatat staf atas nama pemilik data")
+        DEEMED = "deemed", _("Dianggap diterima")
+
+    STATES = [(state, state) for state in RECIPIENT_STATES]
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="recipients")
+    number = models.PositiveSmallIntegerField(_("nomor urut"))
+    data_owner = models.ForeignKey(
+        DataOwner, models.PROTECT, related_name="asked", verbose_name=_("pemilik data")
+    )
+    state = FSMField(default="send_letter", protected=True, choices=STATES, db_index=False)
+    withheld_items = models.ManyToManyField(
+        RequestedItem, blank=True, related_name="+", verbose_name=_("data yang tidak diminta")
+    )
+    round = models.PositiveSmallIntegerField(_("putaran"), default=1)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    entered_at = models.DateTimeField(_("langkah dimulai pada"))
+    due_at = models.DateTimeField(_("tenggat"), null=True, blank=True)
+    channel = models.CharField(
+        _("saluran"), max_length=20, choices=Channel.choices, blank=True, default=""
+    )
+    sent_to = models.CharField(_("dikirim kepada"), max_length=200, blank=True)
+    channel_note = models.TextField(_("bukti pengiriman"), blank=True)
+    sent_at = models.DateTimeField(_("terkirim pada"), null=True, blank=True)
+    code_channel = models.CharField(_("saluran kode akses"), max_length=60, blank=True)
+    received_at = models.DateTimeField(_("diterima pada"), null=True, blank=True)
+    received_how = models.CharField(
+        _("cara penerimaan"), max_length=20, choices=ReceivedHow.choices, blank=True, default=""
+    )
+    respondent_name = models.CharField(_("nama"), max_length=150, blank=True)
+    respondent_title = models.CharField(_("jabatan"), max_length=150, blank=True)
+    respondent_phone = models.CharField(_("telepon"), max_length=60, blank=True)
+    decline_ground = models.CharField(_("dasar penolakan"), max_length=200, blank=True)
+    ended_at = models.DateTimeField(_("berakhir pada"), null=True, blank=True)
+    end_reason = models.TextField(_("alasan"), blank=True)
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tujuan permohonan")
+        verbose_name_plural = _("tujuan permohonan")
+        ordering = ["data_request", "number"]
+        indexes = [models.Index(fields=["office", "state", "due_at"], name="recipient_by_turn")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["data_request", "number"], name="recipient_number_once_per_request"
+            ),
+            models.UniqueConstraint(
+                fields=["data_request", "data_owner"],
+                condition=~Q(state__in=["declined", "waived"]),
+                name="owner_asked_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="recipient_state_is_of_the_table", condition=Q(state__in=RECIPIENT_STATES)
+            ),
+            models.CheckConstraint(
+                name="recipient_receipt_has_how_and_when",
+                condition=Q(received_at__isnull=True, received_how="")
+                | Q(received_at__isnull=False) & ~Q(received_how=""),
+            ),
+            models.CheckConstraint(
+                name="recipient_end_has_time_and_no_due",
+                condition=Q(state__in=RECIPIENT_ENDS, ended_at__isnull=False, due_at__isnull=True)
+                | ~Q(state__in=RECIPIENT_ENDS) & Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="recipient_refusal_has_a_reason",
+                condition=~Q(state__in=["declined", "waived"]) | ~Q(end_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.data_owner.name
+
+    # -- rows 6 to 9 ------------------------------------------------------------------------
+
+    @completes(
+        "send_letter", guards=[*_WAITS, guards.letter_is_signed, guards.letter_left]
+    )
+    def send_letter(self) -> None:
+        """SOP row 6: the letter has left by a channel, with a link, the code going another way."""
+
+    @completes("receive_letter", guards=_WAITS)
+    def receive_letter(self, *, how: str, received_at: datetime) -> None:
+        """SOP row 7: receipt is confirmed, noted on the owner's behalf, or deemed."""
+        self.received_how = how
+        self.received_at = received_at
+
+    @completes("process_request", guards=[*_WAITS, guards.items_are_answered])
+    def process_request(self) -> None:
+        """SOP row 7a: every required item is answered."""
+
+    @completes("deliver_data", guards=[*_WAITS, guards.items_are_answered, guards.answers_have_data])
+    def deliver_data(self) -> None:
+        """SOP row 7b: the data is on its way to the one who asked."""
+
+    @sends_back("receive_data", to="process_request", guards=_WAITS)
+    def return_to_process_request(self) -> None:
+        """SOP row 8: some items need correction; a new, short round of 7a."""
+        self.round += 1
+
+    @completes("receive_data", guards=[*_WAITS, guards.data_is_checked])
+    def receive_data(self) -> None:
+        """SOP row 8: the data is complete, in the right format, and readable."""
+
+    @completes("record_data", guards=[*_WAITS, guards.data_is_recorded])
+    def record_data(self) -> None:
+        """SOP row 9: the data stands in the register."""
+
+    @sends_back(
+        "process_data",
+        to="receive_data",
+        source="recorded",
+        guards=[guards.request_processes_data],
+    )
+    def return_to_receive_data(self) -> None:
+        """SOP row 10: data turned out bad; this owner's delivery is checked again."""
+        self.round += 1
+        self.ended_at = None
+
+    # -- exits ------------------------------------------------------------------------------
+
+    @leaves("decline", guards=_WAITS)
+    def decline(self, *, ground: str, reason: str) -> None:
+        """Answer officially that the data cannot be given."""
+        self.decline_ground = ground
+        self.end_reason = reason
+
+    @leaves("waive", guards=_WAITS)
+    def waive(self, *, reason: str) -> None:
+        """Stop waiting for this owner."""
+        self.end_reason = reason
+
+    # -- queries ----------------------------------------------------------------------------
+
+    def role_of(self, key: str) -> Role:
+        """Say whose step this is, in the edition the request began under."""
+        return self.data_request.role_of(key)
+
+    @property
+    def section_id(self) -> int:
+        """Give the section whose people work on this request."""
+        return self.data_request.section_id
+
+    @property
+    def step(self) -> Step | None:
+        """Give the awaited step, or None at an end."""
+        return find_step(self.state)
+
+    @property
+    def is_ended(self) -> bool:
+        """Tell whether this owner is no longer waited for."""
+        return self.state in RECIPIENT_ENDS
+
+    def asked_items(self) -> models.QuerySet[RequestedItem]:
+        """List what this owner is asked for: everything but the items withheld."""
+        return self.data_request.items.exclude(pk__in=self.withheld_items.values("pk"))
+
+    def signed_letter(self) -> "OfficialDocument | None":
+        """Find the signed letter of the request."""
+        return self.data_request.signed_letter()
+
+    def live_link(self) -> "ShareLink | None":
+        """Find the link that was issued last and not revoked."""
+        return self.links.filter(revoked_at__isnull=True).order_by("-pk").first()
+
+    def newest_delivery(self) -> "Delivery | None":
+        """Find the delivery of the newest round, sent or still being filled."""
+        return self.deliveries.order_by("-round").first()
+
+    def answers(self) -> list["ItemAnswer"]:
+        """List the answers of the newest delivery."""
+        delivery = self.newest_delivery()
+        return [] if delivery is None else list(delivery.answers.select_related("item"))
+
+    def unanswered_items(self) -> list[RequestedItem]:
+        """List the required items without a complete answer."""
+        answered = {answer.item_id for answer in self.answers() if answer.is_complete}
+        return [i for i in self.asked_items() if i.required and i.pk not in answered]
+
+    def answers_without_data(self) -> list["ItemAnswer"]:
+        """List the answers that promise data but hold neither file nor filled form."""
+        return [a for a in self.answers() if a.gives_data and not a.has_data()]
+
+    def gives_something(self) -> bool:
+        """Tell whether at least one item is given; all refused is a decline, not a delivery."""
+        return any(answer.gives_data for answer in self.answers())
+
+    def answers_not_accepted(self) -> list["ItemAnswer"]:
+        """List the answers of the newest delivery that staff has not accepted."""
+        return [answer for answer in self.answers() if answer.verdict != "accepted"]
+
+    def register_entry(self) -> "RegisterEntry | None":
+        """Find the standing register entry of the newest delivery."""
+        delivery = self.newest_delivery()
+        if delivery is None:
+            return None
+        return delivery.register_entries.filter(status="valid").first()

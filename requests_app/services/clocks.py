@@ -1,0 +1,44 @@
+"""Which calendar and which standard time apply to a subject, and when is its step due?"""
+
+from datetime import datetime
+from typing import Final
+
+from requests_app.models import DataRequest, Office, Recipient, WorkCalendar
+from requests_app.sop import clock
+from requests_app.sop.steps import StandardTime, Unit, find_step
+
+FIRST_ROUND: Final = 1
+
+
+def calendar_of(office: Office) -> clock.Calendar:
+    """Give the office's calendar as plain values."""
+    return WorkCalendar.objects.select_related("office").get(office=office).as_plain()
+
+
+def standard_time_of(subject: DataRequest | Recipient) -> StandardTime | None:
+    """Give the standard time of the awaited step, by the edition the request began under.
+
+    A correction (SOP row 8 → 7a) has the office's own short term, at most what the owner had
+    (DOMAIN §7.1 rule 10).
+    """
+    if find_step(subject.state) is None:
+        return None
+    data_request = subject.data_request if isinstance(subject, Recipient) else subject
+    standard = data_request.edition.as_plain().standard_of(subject.state)
+    is_correction = (
+        isinstance(subject, Recipient)
+        and subject.state == "process_request"
+        and subject.round > FIRST_ROUND
+    )
+    if standard is None or not is_correction:
+        return standard
+    days = data_request.office.correction_days
+    return StandardTime(min(days, standard.amount), Unit.DAYS)
+
+
+def due_at(subject: DataRequest | Recipient, entered_at: datetime) -> datetime | None:
+    """Compute when the awaited step is due; None for rows without a standard time."""
+    standard = standard_time_of(subject)
+    if standard is None:
+        return None
+    return clock.due_at(entered_at, standard, calendar_of(subject.office))

@@ -1,0 +1,359 @@
+"""How does a state change? Through `perform`, and through nothing else."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django_fsm import Transition
+
+from requests_app.models import AuditEntry, DataRequest, Recipient
+from requests_app.models.fsm import Move, is_turn_of, role_for
+from requests_app.services import audit, clocks
+from requests_app.sop.roles import Actor
+from requests_app.sop.steps import MINIMUM_REASON, REQUEST_ENDS, find_step
+
+security_log = logging.getLogger("security")
+
+Subject = DataRequest | Recipient
+Locked = TypeVar("Locked", DataRequest, Recipient)
+
+
+class Refused(Exception):
+    """A deed that may not be done now; its text is a sentence a user can act on."""
+
+
+class NotYourTurn(Refused):
+    """The deed belongs to another role, another section, or another person."""
+
+
+class NotReady(Refused):
+    """The subject does not stand where this deed can be done: wrong state, stale page, lost race."""
+
+
+class AlreadyDone(NotReady):
+    """The same person has done this very deed from this very page: a double click."""
+
+
+class Incomplete(Refused):
+    """An input or an output of the step is missing; the sentence names it."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A transition of a subject as the machine knows it, with what it means in the SOP."""
+
+    method: str
+    sources: frozenset[str]
+    move: Move
+
+
+def moves_of(subject: Subject) -> list[Bound]:
+    """List all that can ever be done to this kind of subject, from the machine itself."""
+    field: Any = subject._meta.get_field("state")
+    gathered: dict[tuple[str, str], Bound] = {}
+    transition_: Transition
+    for transition_ in field.get_all_transitions(type(subject)):
+        move = transition_.custom.get("move")
+        if move is None:
+            continue
+        key = (transition_.name, move.row)
+        known = gathered.get(key)
+        sources = frozenset({transition_.source}) | (known.sources if known else frozenset())
+        gathered[key] = Bound(transition_.name, sources, move)
+    return list(gathered.values())
+
+
+def lock(subject: Locked) -> Locked:
+    """Lock the request and, for a recipient, then the recipient; always in this order.
+
+    Returns the row as it stands now, its request and office loaded.
+    """
+    if isinstance(subject, Recipient):
+        data_request = lock_request(subject.data_request_id)
+        recipient = (
+            Recipient.objects.select_for_update(of=("self",))
+            .select_related("data_owner")
+            .get(pk=subject.pk)
+        )
+        recipient.data_request = data_request
+        recipient.office = data_request.office
+        return recipient
+    return lock_request(subject.pk)
+
+
+def lock_request(pk: int) -> DataRequest:
+    """Lock a request's row until the end of the transaction."""
+    return (
+        DataRequest.objects.select_for_update(of=("self",))
+        .select_related("office", "edition", "section")
+        .get(pk=pk)
+    )
+
+
+def perform(
+    *,
+    subject: Subject,
+    deed: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    reason: str = "",
+    record: dict[str, Any] | None = None,
+    **facts: Any,
+) -> AuditEntry:
+    """Do one deed: lock, refuse or change, check, save, put on the record.
+
+    `version` is the one the actor's page was made from; None where no page is involved.
+    `reason` is asked for every send-back and exit. `record` goes into the audit entry as it is,
+    `facts` go to the transition method. Refusals: `NotYourTurn`, `NotReady`, `Incomplete`, each
+    with a sentence; a refused deed changes nothing and is written to the security log.
+    """
+    try:
+        with transaction.atomic():
+            return _perform(
+                subject=subject,
+                deed=deed,
+                actor=actor,
+                at=at,
+                version=version,
+                reason=reason,
+                record=record or {},
+                facts=facts,
+            )
+    except Refused as refusal:
+        log_refusal(subject=subject, deed=deed, actor=actor, refusal=refusal)
+        raise
+
+
+def log_refusal(*, subject: Subject, deed: str, actor: Actor, refusal: Refused) -> None:
+    """Tell the security log of a refused attempt; never the audit chain."""
+    security_log.warning(
+        "refused deed=%s subject=%s:%s state=%s actor_user=%s actor_link=%s role=%s why=%s",
+        deed,
+        type(subject).__name__,
+        subject.pk,
+        subject.state,
+        actor.user_id,
+        actor.link_id,
+        actor.role,
+        refusal,
+    )
+
+
+def _perform(
+    *,
+    subject: Subject,
+    deed: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None,
+    reason: str,
+    record: dict[str, Any],
+    facts: dict[str, Any],
+) -> AuditEntry:
+    locked = lock(subject)
+    data_request = locked.data_request if isinstance(locked, Recipient) else locked
+    last = audit.last_entry(audit.chain_of_request(data_request.pk))
+    _refuse_stale(locked, deed, actor, version, last)
+    bound = _bound_of(locked, deed)
+    _refuse_time_running_back(last, at)
+    refuse_unless_allowed(subject=locked, bound=bound, actor=actor)
+    if bound.move.needs_reason:
+        require_reason(reason)
+    entry = AuditEntry(
+        **audit.about(locked),
+        **audit.by_actor(actor),
+        at=at,
+        kind=bound.move.kind,
+        deed=deed,
+        row=bound.move.row,
+        from_state=locked.state,
+        request_from_state=data_request.state,
+        version=locked.version,
+        entered_at=locked.entered_at,
+        due_at=locked.due_at,
+        reason=reason,
+        facts=record,
+    )
+    getattr(locked, bound.method)(**facts)
+    _enter(locked, at)
+    if isinstance(locked, Recipient) and data_request.state not in REQUEST_ENDS:
+        _follow(data_request, at)
+    entry.to_state = locked.state
+    entry.request_to_state = data_request.state
+    _mirror(subject, locked)
+    return audit.append(previous=last, entry=entry)
+
+
+def note(
+    *,
+    subject: Subject,
+    deed: str,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    record: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Put on the record what changes no state (an owner added, a link renewed).
+
+    The caller has locked the request and has refused whom it must; raises the version, so that
+    pages made before are stale.
+    """
+    data_request = subject.data_request if isinstance(subject, Recipient) else subject
+    last = audit.last_entry(audit.chain_of_request(data_request.pk))
+    _refuse_time_running_back(last, at)
+    entry = AuditEntry(
+        **audit.about(subject),
+        **audit.by_actor(actor),
+        at=at,
+        kind="notes",
+        deed=deed,
+        from_state=subject.state,
+        to_state=subject.state,
+        request_from_state=data_request.state,
+        request_to_state=data_request.state,
+        version=subject.version,
+        reason=reason,
+        facts=record or {},
+    )
+    subject.version += 1
+    subject.save(update_fields=["version"])
+    return audit.append(previous=last, entry=entry)
+
+
+def require_reason(reason: str) -> None:
+    """Refuse a reason that says nothing."""
+    if len(reason.strip()) < MINIMUM_REASON:
+        raise Incomplete(
+            _("Tulis alasan, paling sedikit {n} karakter.").format(n=MINIMUM_REASON)
+        )
+
+
+def refuse_unless_allowed(*, subject: Subject, bound: Bound, actor: Actor) -> None:
+    """Ask the three questions in order: does it stand there, whose turn is it, what is missing?"""
+    if not is_turn_of(subject, bound.move, actor):
+        raise NotYourTurn(_whose_turn(subject, bound.move, actor))
+    if subject.state not in bound.sources:
+        raise NotReady(where_it_stands(subject))
+    for person_guard in bound.move.person_guards:
+        refusal = person_guard.refusal(subject, actor)
+        if refusal is not None:
+            raise NotYourTurn(refusal)
+    for guard in bound.move.guards:
+        missing = guard.missing(subject)
+        if missing is not None:
+            raise Incomplete(missing)
+
+
+def where_it_stands(subject: Subject) -> str:
+    """Tell somebody who came too late, or too early, where the subject stands."""
+    step = find_step(subject.state)
+    if step is None:
+        return _("Permohonan ini sudah berakhir. Muat ulang halaman ini.")
+    if not step.number:
+        return _("Permohonan sudah berada pada langkah lain. Muat ulang halaman ini.")
+    return _("Permohonan sudah berada pada langkah {no}. Muat ulang halaman ini.").format(
+        no=step.number
+    )
+
+
+def _bound_of(subject: Subject, deed: str) -> Bound:
+    # One deed may stand in several rows (return:draft_letter in 4, 5 and after refusals); the row
+    # the subject stands in decides, else the first, so that the refusal can speak of it.
+    candidates = [bound for bound in moves_of(subject) if bound.move.deed == deed]
+    if not candidates:
+        raise NotReady(_("Tindakan ini tidak dikenal. Muat ulang halaman ini."))
+    for bound in candidates:
+        if subject.state in bound.sources:
+            return bound
+    return candidates[0]
+
+
+def _whose_turn(subject: Subject, move: Move, actor: Actor) -> str:
+    role = role_for(subject, move)
+    if actor.role is role and actor.section_id is not None:
+        return _("Langkah ini dikerjakan oleh seksi lain.")
+    return _("Langkah ini dikerjakan oleh {peran}.").format(peran=_(role.label))
+
+
+def _refuse_stale(
+    subject: Subject, deed: str, actor: Actor, version: int | None, last: AuditEntry | None
+) -> None:
+    if version is None or version == subject.version:
+        return
+    if last is not None and last.deed == deed and last.version == version and _same(last, actor):
+        raise AlreadyDone(_("Tindakan ini sudah tersimpan."))
+    if last is None:
+        raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
+    raise NotReady(
+        _(
+            "Permohonan ini baru saja diubah oleh {nama} ({jam}). "
+            "Muat ulang halaman ini sebelum melanjutkan."
+        ).format(
+            nama=last.actor_name,
+            jam=last.at.astimezone(subject.office.zone).strftime("%H.%M"),
+        )
+    )
+
+
+def _same(entry: AuditEntry, actor: Actor) -> bool:
+    return (entry.actor_user_id, entry.actor_link_id) == (actor.user_id, actor.link_id)
+
+
+def _refuse_time_running_back(last: AuditEntry | None, at: datetime) -> None:
+    if last is not None and at < last.at:
+        raise NotReady(
+            _("Jam sistem lebih awal daripada catatan terakhir. Hubungi pengelola sistem.")
+        )
+
+
+def _enter(subject: Subject, at: datetime) -> None:
+    """Let the subject stand in its new step from `at` on, with the due time of that step."""
+    subject.version += 1
+    subject.entered_at = at
+    subject.due_at = clocks.due_at(subject, at)
+    if subject.is_ended:
+        _end(subject, at)
+    _check(subject)
+    subject.save()
+
+
+def _end(subject: Subject, at: datetime) -> None:
+    if isinstance(subject, Recipient):
+        subject.ended_at = at
+    else:
+        subject.closed_at = at
+
+
+def _follow(data_request: DataRequest, at: datetime) -> None:
+    """Let the request stand where its slowest recipient stands now (ADR 0009)."""
+    before = data_request.state
+    data_request.follow_recipients()
+    data_request.version += 1
+    if data_request.state != before:
+        data_request.entered_at = at
+    if data_request.waits_for_owners:
+        standing = data_request.recipients.filter(state=data_request.state)
+        data_request.due_at = standing.order_by("due_at").values_list("due_at", flat=True).first()
+    else:
+        data_request.due_at = clocks.due_at(data_request, data_request.entered_at)
+    _check(data_request)
+    data_request.save()
+
+
+def _check(subject: Subject) -> None:
+    # The state is a protected field: full_clean would write it back, so the database guards it.
+    try:
+        subject.full_clean(exclude={"state"}, validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise Incomplete(" ".join(error.messages)) from error
+
+
+def _mirror(subject: Subject, locked: Subject) -> None:
+    # The caller's object tells the truth again without another query.
+    for field in locked._meta.concrete_fields:
+        subject.__dict__[field.attname] = getattr(locked, field.attname)
