@@ -137,6 +137,14 @@ def own_signature_note(*, application: str, url: str) -> str:
     )
 
 
+def unsigned_note(*, application: str, url: str) -> str:
+    """Say truthfully that a receipt is made by the system and signed by nobody."""
+    return (
+        f"Dokumen ini dibuat secara otomatis oleh {application} dan tidak memuat tanda tangan "
+        f"elektronik. Keaslian dapat diperiksa di {url}."
+    )
+
+
 def signed_elsewhere_note(*, system: str) -> str:
     """Say that the signature was put on in another system and that we keep a copy."""
     return (
@@ -210,7 +218,9 @@ def _run_html(kind: str, lines: list[str], first: str) -> str:
             items.append(_inline_html(pattern.sub("", line).strip()))
         else:
             items[-1] += f"<br>{_inline_html(line.strip())}"
-    start = f' start="{first}"' if kind == "ol" and first != "1" else ""
+    # WeasyPrint ignores the attribute `start`, it knows the counter
+    begin = int(first or 1) - 1
+    start = f' style="counter-reset: list-item {begin}"' if kind == "ol" and begin else ""
     return f"<{kind}{start}>{''.join(f'<li>{item}</li>' for item in items)}</{kind}>"
 
 
