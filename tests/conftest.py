@@ -1,7 +1,8 @@
 """Which house rules hold for every test?
 
-Warnings are errors, the order is random, an unknown template variable fails (pyproject.toml). Several
-developers may test at the same time on one machine: `PYTEST_DB=<name>` gives each a database.
+Warnings are errors, the order is random, an unknown template variable fails (pyproject.toml).
+Several developers may test at the same time on one machine: `PYTEST_DB=<name>` gives each a
+database.
 """
 
 import os
@@ -34,7 +35,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_despite_append_only() -> Iterator[None]:
-    """Let `transaction=True` tests truncate the append-only tables after themselves (SECURITY §4.2)."""
+    """Let `transaction=True` tests truncate the append-only tables after themselves."""
     teardown = TransactionTestCase._fixture_teardown
 
     def ignoring(self: TransactionTestCase) -> None:

@@ -1,4 +1,4 @@
-"""What must be there before Django reads its settings? Loaded by `-p tests.start` (see pyproject.toml)."""
+"""What must be there before Django reads its settings? Loaded by `-p tests.start`."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def prepare_environment() -> None:
-    """Give the tests a PostgreSQL and folders of their own; nothing of the developer's is touched."""
+    """Give the tests a PostgreSQL and folders of their own; the developer's stay untouched."""
     try:
         postgres.use_embedded()  # the server of var/postgres, in a database of the tests' own
     except postgres.CannotStart as sentence:

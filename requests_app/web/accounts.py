@@ -12,7 +12,7 @@ from django.utils import timezone
 LOGGED_IN_AT = "logged_in_at"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """People get their account from the office's admin; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -22,7 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def end_old_sessions(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """End a session a working day after its login, however busy it is (SECURITY §8)."""
+    """End a session a working day after its login, however busy it is (ADR 0015)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:

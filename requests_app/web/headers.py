@@ -1,4 +1,4 @@
-"""Who may keep, index or embed a page? By default nobody (SECURITY §8)."""
+"""Who may keep, index or embed a page? By default nobody."""
 
 from collections.abc import Callable
 

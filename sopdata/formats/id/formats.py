@@ -1,4 +1,4 @@
-"""How does an Indonesian office write dates, times and numbers? (DOMAIN §10; Django's own abbreviates.)"""
+"""How does an Indonesian office write dates, times and numbers? Django's own abbreviates."""
 
 DATE_FORMAT = "j F Y"  # 23 November 2026
 TIME_FORMAT = "H.i"  # 14.05

@@ -1,0 +1,186 @@
+"""How does one command bring up everything? The supervisor behind `make run`.
+
+It starts the embedded PostgreSQL (unless `DATABASE_URL` is set), prepares the database, starts the
+web and the worker, and when it is told to end it ends all of them. The children live in sessions of
+their own: Ctrl-C reaches the supervisor alone, which signals each leader (a SIGTERM to the
+whole group of the worker never ends it, ADR 0014).
+"""
+
+import contextlib
+import errno
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connections
+
+from sopdata import postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+CHILDREN = {
+    "web": [sys.executable, "-m", "gunicorn", "-c", "python:sopdata.server", "sopdata.wsgi"],
+    "worker": [sys.executable, "manage.py", "qcluster"],
+}
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+def main() -> int:
+    """Run until a signal comes or a child ends; return the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sopdata.settings")
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    refuse_taken_port(host, port)
+    stop = StopSignal()
+    os.umask(0o077)
+    postgres.use_embedded_or_exit()
+    try:
+        prepare()
+    except ImproperlyConfigured as sentence:
+        sys.exit(f"Pengaturan belum benar: {sentence}")
+    if stop.asked:
+        return 0
+    children = {name: start(command) for name, command in CHILDREN.items()}
+    try:
+        if wait_until_healthy(host, int(port), children, stop):
+            print_welcome()
+        ended = wait_for_end(children, stop)
+    finally:
+        say("Menghentikan…")
+        stop_all(children)
+    if ended and not stop.asked:
+        say(f"Proses {ended} berhenti sendiri; sebabnya di atas.")
+        return 1
+    return 0
+
+
+class StopSignal:
+    """Remembers that somebody asked us to end: Ctrl-C, SIGTERM, or a closed terminal."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def refuse_taken_port(host: str, port: str) -> None:
+    """Say so when another program listens there, before anything is started."""
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        sys.exit(f"PORT={port} bukan nomor port. Jalankan: make run PORT=8001")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                sys.exit(f"Port {port} sudah dipakai. Jalankan: make run PORT={int(port) + 1}")
+            sys.exit(f"Port {port} tidak dapat dipakai ({error.strerror}).")
+
+
+def prepare() -> None:
+    """Bring the database and the static files up to date; a demo gets its office."""
+    say("Menyiapkan basis data")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    if settings.DEMO:
+        call_command("demo")
+    connections.close_all()
+
+
+def start(command: list[str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, cwd=BASE_DIR, start_new_session=True)
+
+
+def wait_until_healthy(
+    host: str, port: int, children: "dict[str, subprocess.Popen[bytes]]", stop: StopSignal
+) -> bool:
+    """Wait for the first good answer of /sehat/."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and not stop.asked and not first_ended(children):
+        if is_healthy(host, port):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def is_healthy(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    headers = {"Host": settings.ALLOWED_HOSTS[0], "X-Forwarded-Proto": "https"}
+    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/sehat/", headers=headers)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    return False
+
+
+def wait_for_end(children: "dict[str, subprocess.Popen[bytes]]", stop: StopSignal) -> str | None:
+    """Sleep until we are asked to end or a child has ended; return that child's name."""
+    while not stop.asked:
+        if ended := first_ended(children):
+            return ended
+        time.sleep(0.2)
+    return None
+
+
+def first_ended(children: "dict[str, subprocess.Popen[bytes]]") -> str | None:
+    return next((name for name, child in children.items() if child.poll() is not None), None)
+
+
+def stop_all(children: "dict[str, subprocess.Popen[bytes]]") -> None:
+    """Ask each leader to end; after half a minute end its whole session."""
+    for child in children.values():
+        if child.poll() is None:
+            child.terminate()
+    until = time.monotonic() + STOP_SECONDS
+    for child in children.values():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(max(0.0, until - time.monotonic()))
+        # also when the leader is gone: what it left behind must not outlive us
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def print_welcome() -> None:
+    """Say where it runs and who may log in."""
+    lines = ["", f"  sopdata berjalan di {settings.PUBLIC_BASE_URL}/ (Ctrl-C menghentikannya)"]
+    if settings.DEMO:
+        lines += [
+            "",
+            "  Mode contoh: data di dalamnya bukan data sebenarnya. Empat akun, satu kata sandi:",
+            *(f"    {username:<8}{settings.DEMO_PASSWORD}" for username in DEMO_USERNAMES),
+        ]
+    if hasattr(settings, "EMAIL_FILE_PATH"):
+        lines += ["", f"  Surel ditulis ke {settings.EMAIL_FILE_PATH}"]
+    if settings.EMBEDDED and os.geteuid() == 0:
+        lines += [
+            "",
+            "  Dijalankan sebagai root: PostgreSQL bawaan memakai pengguna sistem pgserver dan",
+            "  membuka (baca, lewat) folder di atas var/postgres. Rahasia, surel, dan berkas",
+            "  tetap tertutup (0700).",
+        ]
+    print("\n".join(lines), "\n", flush=True)
+
+
+DEMO_USERNAMES = ("kasi", "staf", "kepala", "admin")
+
+
+def say(sentence: str) -> None:
+    print(f"→ {sentence}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
