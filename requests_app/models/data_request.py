@@ -137,6 +137,8 @@ class DataRequest(FSMModelMixin, models.Model):
     )
     round = models.PositiveSmallIntegerField(_("putaran"), default=1)
     version = models.PositiveIntegerField(default=1, editable=False)
+    changed_by = models.CharField(max_length=200, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="opened_requests")
     opened_at = models.DateTimeField(_("dibuka pada"))
     entered_at = models.DateTimeField(_("langkah dimulai pada"))

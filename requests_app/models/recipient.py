@@ -1,5 +1,6 @@
 """Where does one data owner stand within a request?"""
 
+import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -73,6 +74,7 @@ class Recipient(FSMModelMixin, models.Model):
 
     STATES = [(state, state) for state in RECIPIENT_STATES]
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="recipients")
     number = models.PositiveSmallIntegerField(_("nomor urut"))
@@ -85,6 +87,8 @@ class Recipient(FSMModelMixin, models.Model):
     )
     round = models.PositiveSmallIntegerField(_("putaran"), default=1)
     version = models.PositiveIntegerField(default=1, editable=False)
+    changed_by = models.CharField(max_length=200, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
     entered_at = models.DateTimeField(_("langkah dimulai pada"))
     due_at = models.DateTimeField(_("tenggat"), null=True, blank=True)
     channel = models.CharField(

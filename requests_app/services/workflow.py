@@ -1,6 +1,12 @@
-"""How does a state change? Through `perform`, and through nothing else."""
+"""How does a state change? Through `perform`, and through nothing else.
+
+`editing` is the smaller door beside it: drafts and parts of a step, which change rows but no
+state. `note` puts on the record what changes no state either, but must be known.
+"""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,8 +19,8 @@ from django_fsm import Transition
 from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.models.fsm import Move, is_turn_of, role_for
 from requests_app.services import audit, clocks
-from requests_app.sop.roles import Actor
-from requests_app.sop.steps import MINIMUM_REASON, REQUEST_ENDS, find_step
+from requests_app.sop.roles import Actor, Role
+from requests_app.sop.steps import MINIMUM_REASON, find_step
 
 security_log = logging.getLogger("security")
 
@@ -31,7 +37,7 @@ class NotYourTurn(Refused):
 
 
 class NotReady(Refused):
-    """The subject does not stand where this deed can be done: wrong state, stale page, lost race."""
+    """The subject does not stand where this can be done: wrong state, stale page, lost race."""
 
 
 class AlreadyDone(NotReady):
@@ -156,7 +162,7 @@ def _perform(
     facts: dict[str, Any],
 ) -> AuditEntry:
     locked = lock(subject)
-    data_request = locked.data_request if isinstance(locked, Recipient) else locked
+    data_request = _request_of(locked)
     last = audit.last_entry(audit.chain_of_request(data_request.pk))
     _refuse_stale(locked, deed, actor, version, last)
     bound = _bound_of(locked, deed)
@@ -164,29 +170,50 @@ def _perform(
     refuse_unless_allowed(subject=locked, bound=bound, actor=actor)
     if bound.move.needs_reason:
         require_reason(reason)
-    entry = AuditEntry(
-        **audit.about(locked),
-        **audit.by_actor(actor),
-        at=at,
-        kind=bound.move.kind,
-        deed=deed,
-        row=bound.move.row,
-        from_state=locked.state,
-        request_from_state=data_request.state,
-        version=locked.version,
-        entered_at=locked.entered_at,
-        due_at=locked.due_at,
-        reason=reason,
-        facts=record,
-    )
+    entry = _entry(locked, kind=bound.move.kind, deed=deed, actor=actor, at=at)
+    entry.row, entry.reason, entry.facts = bound.move.row, reason, record
     getattr(locked, bound.method)(**facts)
-    _enter(locked, at)
-    if isinstance(locked, Recipient) and data_request.state not in REQUEST_ENDS:
-        _follow(data_request, at)
-    entry.to_state = locked.state
-    entry.request_to_state = data_request.state
+    _enter(locked, actor, at)
+    if isinstance(locked, Recipient) and not data_request.is_ended:
+        _follow(data_request, actor, at)
+    entry.to_state, entry.request_to_state = locked.state, data_request.state
     _mirror(subject, locked)
     return audit.append(previous=last, entry=entry)
+
+
+@contextmanager
+def editing(
+    *,
+    subject: Locked,
+    row: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    helpers: tuple[Role, ...] = (),
+) -> Iterator[Locked]:
+    """Lock a subject that stands in `row` so that the step's rows can be written; no state changes.
+
+    For the role of the row, and for `helpers` beside it (staff may type drafts of rows 1, 11
+    and 12). Refused like `perform`; raises the version, so that older pages are stale.
+    """
+    try:
+        with transaction.atomic():
+            locked = lock(subject)
+            _refuse_stale(locked, row, actor, version, None)
+            _refuse_editing(locked, row, actor, helpers)
+            yield locked
+            touch(locked, actor, at)
+            _mirror(subject, locked)
+    except Refused as refusal:
+        log_refusal(subject=subject, deed=f"edit:{row}", actor=actor, refusal=refusal)
+        raise
+
+
+def touch(subject: Subject, actor: Actor, at: datetime) -> None:
+    """Raise the version of a locked subject and say who did it."""
+    _stamp(subject, actor, at)
+    _check(subject)
+    subject.save()
 
 
 def note(
@@ -200,28 +227,14 @@ def note(
 ) -> AuditEntry:
     """Put on the record what changes no state (an owner added, a link renewed).
 
-    The caller has locked the request and has refused whom it must; raises the version, so that
-    pages made before are stale.
+    The caller has locked the request and has refused whom it must.
     """
-    data_request = subject.data_request if isinstance(subject, Recipient) else subject
-    last = audit.last_entry(audit.chain_of_request(data_request.pk))
+    last = audit.last_entry(audit.chain_of_request(_request_of(subject).pk))
     _refuse_time_running_back(last, at)
-    entry = AuditEntry(
-        **audit.about(subject),
-        **audit.by_actor(actor),
-        at=at,
-        kind="notes",
-        deed=deed,
-        from_state=subject.state,
-        to_state=subject.state,
-        request_from_state=data_request.state,
-        request_to_state=data_request.state,
-        version=subject.version,
-        reason=reason,
-        facts=record or {},
-    )
-    subject.version += 1
-    subject.save(update_fields=["version"])
+    entry = _entry(subject, kind="notes", deed=deed, actor=actor, at=at)
+    entry.to_state, entry.request_to_state = entry.from_state, entry.request_from_state
+    entry.reason, entry.facts = reason, record or {}
+    touch(subject, actor, at)
     return audit.append(previous=last, entry=entry)
 
 
@@ -280,24 +293,59 @@ def _whose_turn(subject: Subject, move: Move, actor: Actor) -> str:
     return _("Langkah ini dikerjakan oleh {peran}.").format(peran=_(role.label))
 
 
+def _request_of(subject: Subject) -> DataRequest:
+    return subject.data_request if isinstance(subject, Recipient) else subject
+
+
+def _entry(subject: Subject, *, kind: str, deed: str, actor: Actor, at: datetime) -> AuditEntry:
+    return AuditEntry(
+        **audit.about(subject),
+        **audit.by_actor(actor),
+        at=at,
+        kind=kind,
+        deed=deed,
+        from_state=subject.state,
+        request_from_state=_request_of(subject).state,
+        version=subject.version,
+        entered_at=subject.entered_at,
+        due_at=subject.due_at,
+    )
+
+
 def _refuse_stale(
     subject: Subject, deed: str, actor: Actor, version: int | None, last: AuditEntry | None
 ) -> None:
     if version is None or version == subject.version:
         return
+    last = last or audit.last_entry(audit.chain_of_request(_request_of(subject).pk))
     if last is not None and last.deed == deed and last.version == version and _same(last, actor):
         raise AlreadyDone(_("Tindakan ini sudah tersimpan."))
-    if last is None:
+    if subject.changed_at is None:
         raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
     raise NotReady(
         _(
-            "Permohonan ini baru saja diubah oleh {nama} ({jam}). "
-            "Muat ulang halaman ini sebelum melanjutkan."
+            "Dokumen ini baru saja diubah oleh {nama} ({jam}). "
+            "Bandingkan perubahan sebelum menyimpan."
         ).format(
-            nama=last.actor_name,
-            jam=last.at.astimezone(subject.office.zone).strftime("%H.%M"),
+            nama=subject.changed_by,
+            jam=subject.changed_at.astimezone(subject.office.zone).strftime("%H.%M"),
         )
     )
+
+
+def _refuse_editing(
+    subject: Subject, row: str, actor: Actor, helpers: tuple[Role, ...]
+) -> None:
+    move = Move(kind="completes", deed=row, row=row, needs_reason=False)
+    is_helper = (
+        actor.role in helpers
+        and actor.office_id == subject.office_id
+        and actor.section_id in {None, subject.section_id}
+    )
+    if not is_helper and not is_turn_of(subject, move, actor):
+        raise NotYourTurn(_whose_turn(subject, move, actor))
+    if subject.state != row:
+        raise NotReady(where_it_stands(subject))
 
 
 def _same(entry: AuditEntry, actor: Actor) -> bool:
@@ -311,9 +359,15 @@ def _refuse_time_running_back(last: AuditEntry | None, at: datetime) -> None:
         )
 
 
-def _enter(subject: Subject, at: datetime) -> None:
-    """Let the subject stand in its new step from `at` on, with the due time of that step."""
+def _stamp(subject: Subject, actor: Actor, at: datetime) -> None:
     subject.version += 1
+    subject.changed_by = actor.name
+    subject.changed_at = at
+
+
+def _enter(subject: Subject, actor: Actor, at: datetime) -> None:
+    """Let the subject stand in its new step from `at` on, with the due time of that step."""
+    _stamp(subject, actor, at)
     subject.entered_at = at
     subject.due_at = clocks.due_at(subject, at)
     if subject.is_ended:
@@ -329,11 +383,11 @@ def _end(subject: Subject, at: datetime) -> None:
         subject.closed_at = at
 
 
-def _follow(data_request: DataRequest, at: datetime) -> None:
+def _follow(data_request: DataRequest, actor: Actor, at: datetime) -> None:
     """Let the request stand where its slowest recipient stands now (ADR 0009)."""
     before = data_request.state
     data_request.follow_recipients()
-    data_request.version += 1
+    _stamp(data_request, actor, at)
     if data_request.state != before:
         data_request.entered_at = at
     if data_request.waits_for_owners:

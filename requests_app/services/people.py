@@ -1,0 +1,57 @@
+"""As whom does this person act now?"""
+
+from datetime import datetime
+
+from requests_app.models import DataRequest, Position, Recipient, ShareLink, User
+from requests_app.models.people import positions_of
+from requests_app.sop.roles import Actor, Capacity, Role
+
+
+def actors_of(user: User, *, at: datetime) -> list[Actor]:
+    """List the actors a person may be at this moment, one for each valid position."""
+    return [position.as_actor() for position in positions_of(user, at)]
+
+
+def actor_for(
+    user: User, *, at: datetime, role: Role | None = None, section_id: int | None = None
+) -> Actor | None:
+    """Choose the actor for a step: the position with its role and section, else any valid one.
+
+    None when the person holds no valid position now.
+    """
+    actors = actors_of(user, at=at)
+
+    def fitness(actor: Actor) -> tuple[bool, bool]:
+        return (actor.role is role, actor.section_id in {None, section_id})
+
+    return max(actors, key=fitness, default=None)
+
+
+def actor_of_link(link: ShareLink) -> Actor:
+    """Make the actor of a data owner who came in through a shared link."""
+    recipient = link.recipient
+    return Actor(
+        name=recipient.respondent_name or str(recipient),
+        title=recipient.respondent_title or recipient.data_owner.name,
+        role=Role.DATA_OWNER,
+        capacity=Capacity.LINK,
+        office_id=recipient.office_id,
+        recipient_id=recipient.pk,
+        link_id=link.pk,
+    )
+
+
+def system_actor(subject: DataRequest | Recipient) -> Actor:
+    """Make the system itself, which has one deed: deemed receipt."""
+    return Actor(
+        name="Sistem", role=None, capacity=Capacity.SYSTEM, office_id=subject.office_id
+    )
+
+
+def signatory_for(data_request: DataRequest, *, at: datetime) -> Position | None:
+    """Find who signs now: a Plh. before the holder, the holder before those who sign a.n."""
+    order = {"plh": 0, "definitif": 1, "pj": 1, "plt": 1, "an": 2, "ub": 3}
+    heads = Position.objects.valid_at(at, office=data_request.office).filter(
+        role=Role.AGENCY_HEAD.value
+    )
+    return min(heads.select_related("user"), key=lambda p: order[p.kind], default=None)
