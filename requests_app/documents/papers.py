@@ -147,9 +147,7 @@ def unsigned_note(*, application: str, url: str) -> str:
 
 def signed_elsewhere_note(*, system: str) -> str:
     """Say that the signature was put on in another system and that we keep a copy."""
-    return (
-        f"Salinan dokumen yang ditandatangani melalui {system}; nomor dan sidik berkas tercatat."
-    )
+    return f"Salinan dokumen yang ditandatangani melalui {system}; nomor dan sidik berkas tercatat."
 
 
 def require_final_or_draft(*, draft: bool, **marks: object) -> None:

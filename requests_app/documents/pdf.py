@@ -67,8 +67,9 @@ def _fetcher() -> Any:
     It must be a subclass: WeasyPrint 70 reads attributes that a plain function lacks.
     """
     tools = _weasyprint()
+    parent: Any = tools.fetcher
 
-    class DataOnly(tools.fetcher):  # type: ignore[misc]
+    class DataOnly(parent):  # type: ignore[misc]
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if not url.lower().startswith("data:"):
                 raise tools.fatal_error(url[:80])

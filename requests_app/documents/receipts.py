@@ -203,16 +203,18 @@ def render_letter_receipt(paper: LetterReceipt, /) -> bytes:
     }[paper.manner]
     return _render_receipt(
         paper,
-        title="CATATAN SURAT DIANGGAP DITERIMA" if deemed else "TANDA TERIMA SURAT",
-        number=paper.number,
-        opening=opening,
-        facts=(
-            *_letter_facts(paper.letter),
-            ("Pemilik data", paper.owner),
-            ("Dianggap diterima pada" if deemed else "Diterima pada", when),
-            *_person_facts("Dikonfirmasi oleh", paper.person),
-            ("Saluran", paper.channel),
-            *_proxy_facts(paper.recorded_by, paper.evidence),
+        _Sheet(
+            title="CATATAN SURAT DIANGGAP DITERIMA" if deemed else "TANDA TERIMA SURAT",
+            number=paper.number,
+            opening=opening,
+            facts=(
+                *_letter_facts(paper.letter),
+                ("Pemilik data", paper.owner),
+                ("Dianggap diterima pada" if deemed else "Diterima pada", when),
+                *_person_facts("Dikonfirmasi oleh", paper.person),
+                ("Saluran", paper.channel),
+                *_proxy_facts(paper.recorded_by, paper.evidence),
+            ),
         ),
     )
 
@@ -222,27 +224,29 @@ def render_data_receipt(paper: DataReceipt, /) -> bytes:
     answers = f"{wording.amount(paper.online_answers)} butir" if paper.online_answers else ""
     return _render_receipt(
         paper,
-        title="TANDA TERIMA DATA DAN INFORMASI",
-        number=paper.number,
-        opening=(
-            "Telah diterima data dan informasi dari pemilik data atas surat permohonan berikut. "
-            "Kesesuaian isi diperiksa kemudian."
-        ),
-        facts=(
-            *_letter_facts(paper.letter),
-            ("Pemilik data", paper.owner),
-            (
-                "Disampaikan pada",
-                wording.date_and_time(paper.delivered_at, zone=paper.zone, weekday=True),
+        _Sheet(
+            title="TANDA TERIMA DATA DAN INFORMASI",
+            number=paper.number,
+            opening=(
+                "Telah diterima data dan informasi dari pemilik data atas surat permohonan "
+                "berikut. Kesesuaian isi diperiksa kemudian."
             ),
-            *_person_facts("Disampaikan oleh", paper.person),
-            ("Surat pemilik data", paper.owner_letter),
-            ("Saluran", paper.channel),
-            ("Jawaban daring", answers),
-            *_proxy_facts(paper.recorded_by, paper.evidence),
+            facts=(
+                *_letter_facts(paper.letter),
+                ("Pemilik data", paper.owner),
+                (
+                    "Disampaikan pada",
+                    wording.date_and_time(paper.delivered_at, zone=paper.zone, weekday=True),
+                ),
+                *_person_facts("Disampaikan oleh", paper.person),
+                ("Surat pemilik data", paper.owner_letter),
+                ("Saluran", paper.channel),
+                ("Jawaban daring", answers),
+                *_proxy_facts(paper.recorded_by, paper.evidence),
+            ),
+            files=paper.files,
+            refusals=paper.refusals,
         ),
-        files=paper.files,
-        refusals=paper.refusals,
     )
 
 
@@ -250,25 +254,27 @@ def render_decline_receipt(paper: DeclineReceipt, /) -> bytes:
     """Make the receipt of an answer that the data cannot be given; neutral in its words."""
     return _render_receipt(
         paper,
-        title="TANDA TERIMA JAWABAN PEMILIK DATA",
-        number=paper.number,
-        opening=(
-            "Pemilik data telah menjawab bahwa data dan informasi yang dimohon dalam surat "
-            "berikut tidak dapat diberikan."
-        ),
-        facts=(
-            *_letter_facts(paper.letter),
-            ("Pemilik data", paper.owner),
-            (
-                "Dijawab pada",
-                wording.date_and_time(paper.declined_at, zone=paper.zone, weekday=True),
+        _Sheet(
+            title="TANDA TERIMA JAWABAN PEMILIK DATA",
+            number=paper.number,
+            opening=(
+                "Pemilik data telah menjawab bahwa data dan informasi yang dimohon dalam surat "
+                "berikut tidak dapat diberikan."
             ),
-            *_person_facts("Dijawab oleh", paper.person),
-            ("Surat pemilik data", paper.owner_letter),
-            ("Saluran", paper.channel),
-            *_proxy_facts(paper.recorded_by, paper.evidence),
+            facts=(
+                *_letter_facts(paper.letter),
+                ("Pemilik data", paper.owner),
+                (
+                    "Dijawab pada",
+                    wording.date_and_time(paper.declined_at, zone=paper.zone, weekday=True),
+                ),
+                *_person_facts("Dijawab oleh", paper.person),
+                ("Surat pemilik data", paper.owner_letter),
+                ("Saluran", paper.channel),
+                *_proxy_facts(paper.recorded_by, paper.evidence),
+            ),
+            refusals=paper.refusals,
         ),
-        refusals=paper.refusals,
     )
 
 
@@ -276,31 +282,33 @@ def render_intake_record(paper: IntakeRecord, /) -> bytes:
     """Make the printable form of one register entry."""
     return _render_receipt(
         paper,
-        title="CATATAN PENERIMAAN DATA DAN INFORMASI",
-        number=paper.number,
-        opening="Data dan informasi berikut telah dicatat dalam buku catatan.",
-        facts=(
-            (
-                "Dicatat pada",
-                wording.date_and_time(paper.recorded_at, zone=paper.zone, weekday=True),
+        _Sheet(
+            title="CATATAN PENERIMAAN DATA DAN INFORMASI",
+            number=paper.number,
+            opening="Data dan informasi berikut telah dicatat dalam buku catatan.",
+            facts=(
+                (
+                    "Dicatat pada",
+                    wording.date_and_time(paper.recorded_at, zone=paper.zone, weekday=True),
+                ),
+                (
+                    "Data diterima pada",
+                    wording.date_and_time(paper.received_at, zone=paper.zone, weekday=True),
+                ),
+                ("Asal data", paper.owner),
+                ("Jenis data", paper.data_kind),
+                ("Bentuk/jumlah", paper.form_and_amount),
+                ("Surat permohonan", paper.letter.number),
+                ("Tanggal surat", wording.long_date(paper.letter.letter_date)),
+                ("Surat pemilik data", paper.owner_letter),
+                ("Penerima", paper.receiver),
+                ("Dicatat oleh", paper.recorded_by),
+                ("Lokasi simpan", paper.storage_place),
+                ("Sifat", paper.security_class),
+                ("Keterangan", paper.remarks),
             ),
-            (
-                "Data diterima pada",
-                wording.date_and_time(paper.received_at, zone=paper.zone, weekday=True),
-            ),
-            ("Asal data", paper.owner),
-            ("Jenis data", paper.data_kind),
-            ("Bentuk/jumlah", paper.form_and_amount),
-            ("Surat permohonan", paper.letter.number),
-            ("Tanggal surat", wording.long_date(paper.letter.letter_date)),
-            ("Surat pemilik data", paper.owner_letter),
-            ("Penerima", paper.receiver),
-            ("Dicatat oleh", paper.recorded_by),
-            ("Lokasi simpan", paper.storage_place),
-            ("Sifat", paper.security_class),
-            ("Keterangan", paper.remarks),
+            files=paper.files,
         ),
-        files=paper.files,
     )
 
 
@@ -321,29 +329,38 @@ def render_covering_sheet(paper: CoveringSheet, /) -> bytes:
     )
 
 
-def _render_receipt(
-    paper: Paper,
-    /,
-    *,
-    title: str,
-    number: str,
-    opening: str,
-    facts: Facts,
-    files: tuple[ReceivedFile, ...] = (),
-    refusals: tuple[ItemRefusal, ...] = (),
-) -> bytes:
-    total = sum(file.size_bytes for file in files)
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """What one kind of receipt prints, in the one layout that all kinds share."""
+
+    title: str
+    number: str
+    opening: str
+    facts: Facts
+    files: tuple[ReceivedFile, ...] = ()
+    refusals: tuple[ItemRefusal, ...] = ()
+
+    @property
+    def total(self) -> str:
+        """Count the files and add up their sizes."""
+        size = wording.file_size(sum(file.size_bytes for file in self.files))
+        return f"{wording.amount(len(self.files), 'berkas')}, {size}"
+
+
+def _render_receipt(paper: Paper, sheet: _Sheet) -> bytes:
     return render_paper(
         template="receipt.html",
         measures=paper.measures,
-        title=f"{title.capitalize()} {number}",
-        heading=title,
-        number=number,
-        opening=opening,
-        facts=[(label, value) for label, value in facts if value],
-        files=[(wording.grouped(place), file) for place, file in enumerate(files, start=1)],
-        total=f"{wording.amount(len(files), 'berkas')}, {wording.file_size(total)}",
-        refusals=[(wording.grouped(place), one) for place, one in enumerate(refusals, start=1)],
+        title=f"{sheet.title.capitalize()} {sheet.number}",
+        heading=sheet.title,
+        number=sheet.number,
+        opening=sheet.opening,
+        facts=[(label, value) for label, value in sheet.facts if value],
+        files=[(wording.grouped(place), file) for place, file in enumerate(sheet.files, start=1)],
+        total=sheet.total,
+        refusals=[
+            (wording.grouped(place), one) for place, one in enumerate(sheet.refusals, start=1)
+        ],
         letterhead=paper.letterhead,
         verification=paper.verification,
         signature_note=paper.note,

@@ -166,7 +166,7 @@ def listed(parts: list[str] | tuple[str, ...], /) -> str:
     """Join `a`, `a dan b`, `a, b, dan c`."""
     if len(parts) <= 1:
         return "".join(parts)
-    comma = "," if len(parts) > 2 else ""  # noqa: PLR2004
+    comma = "," if len(parts) > 2 else ""
     return f"{', '.join(parts[:-1])}{comma} dan {parts[-1]}"
 
 
