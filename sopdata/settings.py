@@ -102,7 +102,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "requests_app.web.chrome.chrome",
             ],
+            # tags stand with the pages (floor 4), where Django does not look by itself
+            "libraries": {"sopdata": "requests_app.web.templatetags.sopdata"},
         },
     },
 ]
@@ -257,5 +260,6 @@ else:
 LOGGING = logs.configure(
     security_log=os.environ.get(
         "SECURITY_LOG", str(environment.private_folder(VAR_DIR / "log") / "security.log")
-    )
+    ),
+    access_log=environment.read_switch("ACCESS_LOG", default=False),
 )

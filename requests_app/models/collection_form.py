@@ -31,9 +31,7 @@ class CollectionForm(models.Model):
         RequestedItem, blank=True, related_name="+", verbose_name=_("data yang tercakup blanko")
     )
     published_at = models.DateTimeField(_("diterbitkan pada"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("media pengumpulan")

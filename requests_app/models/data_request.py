@@ -117,7 +117,9 @@ class DataRequest(FSMModelMixin, models.Model):
     state = FSMField(default="list_needs", protected=True, choices=STATES, db_index=False)
     title = models.CharField(_("judul"), max_length=200)
     purpose = models.TextField(_("tujuan penggunaan"), blank=True)
-    legal_bases = ArrayField(models.TextField(), verbose_name=_("dasar hukum"), default=list, blank=True)
+    legal_bases = ArrayField(
+        models.TextField(), verbose_name=_("dasar hukum"), default=list, blank=True
+    )
     sensitivity = models.CharField(
         _("kepekaan"), max_length=20, choices=Sensitivity.choices, default=Sensitivity.ORDINARY
     )

@@ -63,9 +63,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("pengiriman data")
         ordering = ["recipient", "round"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["recipient", "round"], name="one_delivery_per_round"
-            )
+            models.UniqueConstraint(fields=["recipient", "round"], name="one_delivery_per_round")
         ]
 
     def __str__(self) -> str:
@@ -163,9 +161,7 @@ class QuestionAnswer(models.Model):
         "requests_app.FormQuestion", models.PROTECT, related_name="answers"
     )
     value = models.JSONField(_("jawaban"), null=True, blank=True)
-    file = models.ForeignKey(
-        DataFile, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    file = models.ForeignKey(DataFile, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("jawaban pertanyaan")

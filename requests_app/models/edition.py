@@ -141,7 +141,9 @@ class SopStep(models.Model):
             activity=self.activity,
             role=Role(self.role),
             inputs=self.inputs,
-            standard_time=None if amount is None else StandardTime(amount, Unit(self.standard_unit)),
+            standard_time=None
+            if amount is None
+            else StandardTime(amount, Unit(self.standard_unit)),
             standard_text=self.standard_text,
             output=self.output,
             remarks=self.remarks,

@@ -91,9 +91,7 @@ class LetterNumber(models.Model):
                 name="number_void_has_who_when_why",
                 condition=~Q(status="void")
                 & Q(voided_at__isnull=True, voided_by="", void_reason="")
-                | Q(status="void", voided_at__isnull=False)
-                & ~Q(voided_by="")
-                & ~Q(void_reason=""),
+                | Q(status="void", voided_at__isnull=False) & ~Q(voided_by="") & ~Q(void_reason=""),
             ),
         ]
         triggers = frozen_but(

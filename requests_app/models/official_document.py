@@ -93,9 +93,7 @@ class OfficialDocument(models.Model):
             models.CheckConstraint(
                 name="document_void_has_who_when_why",
                 condition=Q(status="valid", voided_at__isnull=True, voided_by="", void_reason="")
-                | Q(status="void", voided_at__isnull=False)
-                & ~Q(voided_by="")
-                & ~Q(void_reason=""),
+                | Q(status="void", voided_at__isnull=False) & ~Q(voided_by="") & ~Q(void_reason=""),
             ),
         ]
         triggers = frozen_but("status", "voided_at", "voided_by", "void_reason")

@@ -51,9 +51,7 @@ class User(AbstractUser):
         validators=[RegexValidator(r"^\d{18}$", _("NIP terdiri atas 18 angka."))],
     )
     rank = models.CharField(_("pangkat"), max_length=6, choices=Rank.choices, blank=True)
-    office = models.ForeignKey(
-        Office, models.PROTECT, null=True, blank=True, related_name="people"
-    )
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="people")
 
     REQUIRED_FIELDS = ["name", "email"]
     objects: UserManager[Self] = UserManager()
@@ -80,9 +78,7 @@ class PositionQuerySet(models.QuerySet["Position"]):
 
     def valid_on(self, day: date) -> Self:
         """Keep the positions that are valid on this day; both ends count."""
-        return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day
-        )
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 
     def valid_at(self, at: datetime, *, office: Office) -> Self:
         """Keep the office's positions that are valid at this moment, by the office's calendar day."""
@@ -109,7 +105,9 @@ class Position(models.Model):
     ROLES = [(role.value, role.label) for role in Role if role is not Role.DATA_OWNER]
     OCCUPIES = [Kind.DEFINITIVE, Kind.PJ, Kind.PLT]
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="positions", verbose_name=_("orang"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="positions", verbose_name=_("orang")
+    )
     office = models.ForeignKey(
         Office, models.PROTECT, related_name="positions", verbose_name=_("perangkat daerah")
     )
@@ -224,7 +222,5 @@ def positions_of(user: Any, at: datetime) -> list[Position]:
     if any(p.role == Role.AGENCY_HEAD and p.kind != Position.Kind.PLH for p in own):
         daily = valid.filter(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH).exists()
         if daily:
-            own = [
-                p for p in own if p.role != Role.AGENCY_HEAD or p.kind == Position.Kind.PLH
-            ]
+            own = [p for p in own if p.role != Role.AGENCY_HEAD or p.kind == Position.Kind.PLH]
     return own

@@ -149,9 +149,7 @@ class Recipient(FSMModelMixin, models.Model):
 
     # -- rows 6 to 9 ------------------------------------------------------------------------
 
-    @completes(
-        "send_letter", guards=[*_WAITS, guards.letter_is_signed, guards.letter_left]
-    )
+    @completes("send_letter", guards=[*_WAITS, guards.letter_is_signed, guards.letter_left])
     def send_letter(self) -> None:
         """SOP row 6: the letter has left by a channel, with a link, the code going another way."""
 
@@ -165,7 +163,9 @@ class Recipient(FSMModelMixin, models.Model):
     def process_request(self) -> None:
         """SOP row 7a: every required item is answered."""
 
-    @completes("deliver_data", guards=[*_WAITS, guards.items_are_answered, guards.answers_have_data])
+    @completes(
+        "deliver_data", guards=[*_WAITS, guards.items_are_answered, guards.answers_have_data]
+    )
     def deliver_data(self) -> None:
         """SOP row 7b: the data is on its way to the one who asked."""
 

@@ -78,9 +78,7 @@ def lay_out(office: Office) -> None:
         decree="SE Wali Kota 800.1.6.2/54 Tahun 2023",
         starts=date(2023, 9, 1),
         friday="07.30-11.30, 13.00-14.30",
-        **dict.fromkeys(
-            ("monday", "tuesday", "wednesday", "thursday"), "07.30-12.00, 13.00-16.30"
-        ),
+        **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "07.30-12.00, 13.00-16.30"),
     )
 
 

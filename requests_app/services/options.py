@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from requests_app.services.workflow import (
     Bound,
+    Incomplete,
     Refused,
     Subject,
     moves_of,
@@ -14,13 +15,30 @@ from requests_app.sop.roles import Actor
 
 @dataclass(frozen=True)
 class Option:
-    """A deed at hand: whether it may be done, and otherwise the refusal's own sentence."""
+    """A deed at hand, and the refusal that stands in its way, if any."""
 
     deed: str
     kind: str
     row: str
-    allowed: bool
-    reason: str
+    refusal: Refused | None
+
+    @property
+    def allowed(self) -> bool:
+        """Tell whether the deed may be done now."""
+        return self.refusal is None
+
+    @property
+    def reason(self) -> str:
+        """Give the refusal's own sentence, empty where there is none."""
+        return "" if self.refusal is None else str(self.refusal)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Tell a deed that is not this actor's, or not now, from one that only lacks something.
+
+        What is missing may be on the page already, typed but not saved: such a button stays.
+        """
+        return self.refusal is not None and not isinstance(self.refusal, Incomplete)
 
 
 def options_for(*, subject: Subject, actor: Actor) -> list[Option]:
@@ -42,8 +60,9 @@ def option_for(*, subject: Subject, deed: str, actor: Actor) -> Option:
 
 
 def _option(subject: Subject, bound: Bound, actor: Actor) -> Option:
+    refusal: Refused | None = None
     try:
         refuse_unless_allowed(subject=subject, bound=bound, actor=actor)
-    except Refused as refusal:
-        return Option(bound.move.deed, bound.move.kind, bound.move.row, False, str(refusal))  # noqa: FBT003
-    return Option(bound.move.deed, bound.move.kind, bound.move.row, True, "")  # noqa: FBT003
+    except Refused as refused:
+        refusal = refused
+    return Option(bound.move.deed, bound.move.kind, bound.move.row, refusal)

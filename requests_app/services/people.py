@@ -43,9 +43,7 @@ def actor_of_link(link: ShareLink) -> Actor:
 
 def system_actor(subject: DataRequest | Recipient) -> Actor:
     """Make the system itself, which has one deed: deemed receipt."""
-    return Actor(
-        name="Sistem", role=None, capacity=Capacity.SYSTEM, office_id=subject.office_id
-    )
+    return Actor(name="Sistem", role=None, capacity=Capacity.SYSTEM, office_id=subject.office_id)
 
 
 def signatory_for(data_request: DataRequest, *, at: datetime) -> Position | None:

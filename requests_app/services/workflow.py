@@ -241,9 +241,7 @@ def note(
 def require_reason(reason: str) -> None:
     """Refuse a reason that says nothing."""
     if len(reason.strip()) < MINIMUM_REASON:
-        raise Incomplete(
-            _("Tulis alasan, paling sedikit {n} karakter.").format(n=MINIMUM_REASON)
-        )
+        raise Incomplete(_("Tulis alasan, paling sedikit {n} karakter.").format(n=MINIMUM_REASON))
 
 
 def refuse_unless_allowed(*, subject: Subject, bound: Bound, actor: Actor) -> None:
@@ -333,9 +331,7 @@ def _refuse_stale(
     )
 
 
-def _refuse_editing(
-    subject: Subject, row: str, actor: Actor, helpers: tuple[Role, ...]
-) -> None:
+def _refuse_editing(subject: Subject, row: str, actor: Actor, helpers: tuple[Role, ...]) -> None:
     move = Move(kind="completes", deed=row, row=row, needs_reason=False)
     is_helper = (
         actor.role in helpers

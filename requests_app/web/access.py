@@ -1,0 +1,163 @@
+"""Who stands before which page, and may this person see it?
+
+Decorators that load, authorise and hand over: a view receives what it may touch, and nothing else.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from requests_app.models import DataRequest, Recipient, User
+from requests_app.services import people
+from requests_app.services.workflow import NotReady, Subject
+from requests_app.sop.roles import Actor
+from requests_app.sop.steps import Scope, Step, by_segment
+
+security_log = logging.getLogger("security")
+CLOCK_TOLERANCE_SECONDS = 60
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Who stands before which step of which subject, and when."""
+
+    request: HttpRequest
+    subject: Subject
+    step: Step
+    actor: Actor
+    at: datetime
+
+    @property
+    def data_request(self) -> DataRequest:
+        """Give the request, whether the step is its own or a recipient's."""
+        subject = self.subject
+        return subject.data_request if isinstance(subject, Recipient) else subject
+
+    @property
+    def recipient(self) -> Recipient | None:
+        """Give the recipient where the step is a recipient's."""
+        return self.subject if isinstance(self.subject, Recipient) else None
+
+
+def staff_page(view: View) -> View:
+    """Hand over `actor` and `at` to a page for people of an office.
+
+    Without a valid position there is nothing to see but a sentence that says so (403).
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        at = timezone.now()
+        actor = people.actor_for(user_of(request), at=at)
+        if actor is None:
+            return render(request, "no_position.html", status=403)
+        return view(request, *args, actor=actor, at=at, **kwargs)
+
+    return guarded
+
+
+def request_page(view: View) -> View:
+    """Hand over `data_request`, found among what the actor may see; 404 for strangers."""
+
+    @staff_page
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, *, public_id: UUID, actor: Actor, at: datetime, **kwargs: Any
+    ) -> HttpResponseBase:
+        data_request = find_request(public_id, actor)
+        return view(request, data_request=data_request, actor=actor, at=at, **kwargs)
+
+    return guarded
+
+
+def step_page(view: View) -> View:
+    """Hand over the `Visit` of a step's page; the actor is the one whose role the step asks for."""
+
+    @staff_page
+    @wraps(view)
+    def guarded(
+        request: HttpRequest,
+        *,
+        public_id: UUID,
+        segment: str,
+        actor: Actor,
+        at: datetime,
+        number: int | None = None,
+    ) -> HttpResponseBase:
+        step = find_step(segment)
+        data_request = find_request(public_id, actor)
+        if number is None and step.scope is Scope.RECIPIENT:
+            return redirect("web:request", public_id=public_id)
+        subject = data_request if number is None else find_recipient(data_request, number, step)
+        fitting = people.actor_for(
+            user_of(request),
+            at=at,
+            role=data_request.role_of(step.key),
+            section_id=data_request.section_id,
+        )
+        visit = Visit(request=request, subject=subject, step=step, actor=fitting or actor, at=at)
+        return view(visit)
+
+    return guarded
+
+
+def find_step(segment: str) -> Step:
+    """Find the step of a URL segment; 404 where there is none."""
+    try:
+        return by_segment(segment)
+    except KeyError as error:
+        raise Http404 from error
+
+
+def find_request(public_id: UUID, actor: Actor) -> DataRequest:
+    """Find a request among those the actor may see; a stranger's attempt is logged."""
+    found = (
+        DataRequest.objects.visible_to(actor)
+        .select_related("office", "section", "edition")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        security_log.warning("not visible request=%s actor_user=%s", public_id, actor.user_id)
+        raise Http404
+    return found
+
+
+def find_recipient(data_request: DataRequest, number: int, step: Step) -> Recipient:
+    """Find a recipient by its number within the request, for a step of recipients only."""
+    recipient = data_request.recipients.select_related("data_owner").filter(number=number).first()
+    if recipient is None or step.scope is not Scope.RECIPIENT:
+        raise Http404
+    recipient.data_request = data_request
+    recipient.office = data_request.office
+    return recipient
+
+
+def user_of(request: HttpRequest) -> User:
+    """Give the account behind a page that only people with an account reach."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def refuse_a_wrong_clock(at: datetime) -> None:
+    """Refuse deeds while this machine's clock and the database's differ by more than a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (database_time,) = cursor.fetchone()
+    if abs((database_time - at).total_seconds()) > CLOCK_TOLERANCE_SECONDS:
+        raise NotReady(_("Jam sistem tidak cocok. Hubungi pengelola sistem."))

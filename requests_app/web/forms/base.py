@@ -1,0 +1,93 @@
+"""What does every form of a deed share?"""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models import DataRequest
+from requests_app.services.workflow import Subject
+from requests_app.sop.roles import Actor
+from requests_app.sop.steps import MINIMUM_REASON
+
+
+class DeedForm(forms.Form):
+    """One deed's part of a page: what is typed, and the version the page was made from.
+
+    A subclass may carry row formsets in `formsets`; they are checked with the form. `facts()`
+    gives what the service takes.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, subject: Subject, actor: Actor, at: datetime, **kwargs: Any
+    ) -> None:
+        self.subject = subject
+        self.actor = actor
+        self.at = at
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("version", subject.version)
+        self.formsets: dict[str, "forms.BaseFormSet[Any]"] = self.build_formsets()
+
+    @property
+    def data_request(self) -> DataRequest:
+        """Give the request the form speaks about."""
+        subject = self.subject
+        return subject if isinstance(subject, DataRequest) else subject.data_request
+
+    def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
+        """Build the row formsets, bound when the form is; none by default."""
+        return {}
+
+    def is_valid(self) -> bool:
+        """Check the form and all its rows, so that every error is told at once."""
+        rows = [formset.is_valid() for formset in self.formsets.values()]
+        return super().is_valid() and all(rows)
+
+    def facts(self) -> dict[str, Any]:
+        """Give what the service takes: the cleaned fields without the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def silence(self) -> None:
+        """Show what was typed without judging it, as when only a row is added."""
+        self._errors = ErrorDict()
+        for formset in self.formsets.values():
+            formset._errors = [ErrorDict() for _form in formset.forms]
+            formset._non_form_errors = formset.error_class()
+            for form in formset.forms:
+                form._errors = ErrorDict()
+
+    def renew(self, version: int) -> None:
+        """Let the page be sent again after its reader has been told that it was stale."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(version)
+
+
+class EmptyForm(DeedForm):
+    """A deed that asks for nothing but the pressing of its button."""
+
+
+class ReasonForm(DeedForm):
+    """A send-back or an exit: it asks why."""
+
+    reason = forms.CharField(
+        label=_("Apa yang perlu diperbaiki?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=MINIMUM_REASON,
+        error_messages={
+            "required": _("Tulis alasan, paling sedikit 10 karakter."),
+            "min_length": _("Tulis alasan, paling sedikit 10 karakter."),
+        },
+    )
+
+
+def with_one_more_row(data: Any, prefix: str) -> Any:
+    """Give posted data with one more empty row in the formset of that prefix."""
+    grown = data.copy()
+    key = f"{prefix}-TOTAL_FORMS"
+    total = grown.get(key, "0")
+    grown[key] = str(int(total) + 1 if total.isdigit() else 1)
+    return grown

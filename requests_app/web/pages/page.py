@@ -1,0 +1,251 @@
+"""What does a step's page offer, and what happens when one of its buttons is pressed?
+
+One frame for all rows: a `StepPage` names its template and its deeds, each deed its form and the
+service that does it. `respond` is the one view body behind every step, for staff and owners alike.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from requests_app.services import clocks, deeds, options
+from requests_app.services.workflow import (
+    AlreadyDone,
+    Incomplete,
+    NotYourTurn,
+    Refused,
+    log_refusal,
+)
+from requests_app.web import presenters, wording
+from requests_app.web.access import Visit, refuse_a_wrong_clock
+from requests_app.web.forms.base import DeedForm, EmptyForm, ReasonForm, with_one_more_row
+
+ADD_ROW = "add_row"
+"""Name of the button that asks for one more row in a formset; its value is the prefix."""
+SAVE = "save"
+"""Name of the button, and deed, that keeps a draft."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageDeed:
+    """A button of a page: its form, the service behind it, and where it leads."""
+
+    deed: str
+    form: type[DeedForm] = EmptyForm
+    do: Callable[..., Any] | None = None
+    stays: bool = False
+    success: Callable[[Visit, Any], str] | None = None
+    label: str | Promise = ""
+
+    @property
+    def name(self) -> str:
+        """Give the name that templates use; a colon cannot stand there."""
+        return self.deed.replace(":", "_")
+
+    def take(self, visit: Visit, form: DeedForm) -> Any:
+        """Call the service with what was typed."""
+        facts = {"version": form.cleaned_data["version"], **form.facts()}
+        if self.do is not None:
+            return self.do(subject=visit.subject, actor=visit.actor, at=visit.at, **facts)
+        return deeds.take(
+            subject=visit.subject, deed=self.deed, actor=visit.actor, at=visit.at, **facts
+        )
+
+    def say(self, visit: Visit, outcome: Any) -> str:
+        """Say what the deed has done."""
+        if self.success is not None:
+            return self.success(visit, outcome)
+        return wording.success(self.deed)
+
+
+def send_back(deed: str) -> PageDeed:
+    """Make the button of a send-back: it asks why and leads to the request."""
+    return PageDeed(deed=deed, form=ReasonForm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPage:
+    """The page of one step."""
+
+    key: str
+    deeds: Sequence[PageDeed] = ()
+    context: Callable[[Visit], dict[str, Any]] = field(default=lambda _visit: {})
+    template: str = ""
+
+    @property
+    def template_name(self) -> str:
+        """Give the template: `steps/<key>.html`."""
+        return self.template or f"steps/{self.key}.html"
+
+    def find(self, deed: str) -> PageDeed | None:
+        """Find the button that was pressed."""
+        return next((page_deed for page_deed in self.deeds if page_deed.deed == deed), None)
+
+
+def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResponseBase:
+    """Answer a visit: show the page, or do the deed that was pressed and lead on.
+
+    Answers to bad deeds are the same everywhere: wrong role 403, wrong state, stale page or lost
+    race 409, missing input 422, always with the sentence and with what was typed.
+    """
+    posted = visit.request.POST if visit.request.method == "POST" else None
+    if posted is None:
+        return _show(visit, page, build_forms(visit, page), layout=layout)
+    if ADD_ROW in posted:
+        return _show_with_a_row_more(visit, page, layout=layout)
+    deed = SAVE if SAVE in posted else posted.get("deed", "")
+    pressed = page.find(deed)
+    if pressed is None:
+        refusal = _unknown_deed(visit, deed)
+        return _show_refused(visit, page, build_forms(visit, page), refusal, layout=layout)
+    forms = build_forms(visit, page, pressed)
+    form = forms[pressed.name]
+    if not form.is_valid():
+        return _show(
+            visit, page, forms, layout=layout, status=HTTPStatus.UNPROCESSABLE_ENTITY, tried=form
+        )
+    try:
+        refuse_a_wrong_clock(visit.at)
+        outcome = pressed.take(visit, form)
+    except AlreadyDone as done:
+        messages.info(visit.request, str(done))
+    except Refused as refusal:
+        return _show_refused(visit, page, forms, refusal, layout=layout, form=form)
+    else:
+        messages.success(visit.request, pressed.say(visit, outcome))
+    return redirect(visit.request.path if pressed.stays else home)
+
+
+def build_forms(
+    visit: Visit, page: StepPage, pressed: PageDeed | None = None
+) -> dict[str, DeedForm]:
+    """Build every form of the page; only the pressed one is bound to what was posted."""
+    built: dict[str, DeedForm] = {}
+    for page_deed in page.deeds:
+        bound: dict[str, Any] = {}
+        if page_deed is pressed:
+            bound = {"data": visit.request.POST, "files": visit.request.FILES}
+        built[page_deed.name] = page_deed.form(
+            **bound, subject=visit.subject, actor=visit.actor, at=visit.at
+        )
+    return built
+
+
+def status_of(refusal: Refused) -> HTTPStatus:
+    """Translate a refusal into the answer the browser gets."""
+    if isinstance(refusal, NotYourTurn):
+        return HTTPStatus.FORBIDDEN
+    if isinstance(refusal, Incomplete):
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    return HTTPStatus.CONFLICT
+
+
+def _unknown_deed(visit: Visit, deed: str) -> Refused:
+    refusal = Refused(_("Tindakan ini tidak dikenal. Muat ulang halaman ini."))
+    log_refusal(subject=visit.subject, deed=deed[:60], actor=visit.actor, refusal=refusal)
+    return refusal
+
+
+def _show_with_a_row_more(visit: Visit, page: StepPage, *, layout: str) -> HttpResponseBase:
+    posted = visit.request.POST
+    prefix = posted[ADD_ROW]
+    grown = with_one_more_row(posted, prefix)
+    forms = build_forms(visit, page)
+    for page_deed in page.deeds:
+        if prefix not in forms[page_deed.name].formsets:
+            continue
+        form = page_deed.form(
+            data=grown, files=None, subject=visit.subject, actor=visit.actor, at=visit.at
+        )
+        form.silence()
+        forms[page_deed.name] = form
+    return _show(visit, page, forms, layout=layout, added_row=prefix)
+
+
+def _show_refused(
+    visit: Visit,
+    page: StepPage,
+    forms: dict[str, DeedForm],
+    refusal: Refused,
+    *,
+    layout: str,
+    form: DeedForm | None = None,
+) -> HttpResponseBase:
+    visit.subject.refresh_from_db()
+    if form is not None:
+        form.add_error(None, str(refusal))
+        form.renew(visit.subject.version)
+    return _show(
+        visit, page, forms, layout=layout, status=status_of(refusal), refusal=refusal, tried=form
+    )
+
+
+def _show(
+    visit: Visit,
+    page: StepPage,
+    forms: dict[str, DeedForm],
+    *,
+    layout: str,
+    status: int = HTTPStatus.OK,
+    refusal: Refused | None = None,
+    tried: DeedForm | None = None,
+    added_row: str = "",
+) -> HttpResponseBase:
+    context = {
+        **_frame(visit, layout=layout),
+        "forms": forms,
+        "error_forms": [] if tried is None else [tried, *tried.formsets.values()],
+        "added_row": added_row,
+        "refusal": refusal,
+        **page.context(visit),
+    }
+    return render(visit.request, page.template_name, context, status=status)
+
+
+def _frame(visit: Visit, *, layout: str) -> dict[str, Any]:
+    """Give what every step's page shows, whoever looks at it."""
+    subject, step = visit.subject, visit.step
+    here = subject.state == step.key
+    shown = presenters.clock_of(
+        subject, at=visit.at, calendar=clocks.calendar_of(visit.data_request.office)
+    )
+    return {
+        "layout": layout,
+        "visit": visit,
+        "step": step,
+        "subject": subject,
+        "data_request": visit.data_request,
+        "recipient": visit.recipient,
+        "actor": visit.actor,
+        "at": visit.at,
+        "header": presenters.step_header(subject, step),
+        "facts": presenters.step_facts(subject, step, shown),
+        "clock": shown,
+        "crumbs": presenters.crumbs(visit.data_request, str(wording.STEP_NAMES[step.key])),
+        "deeds": buttons_of(visit),
+        "is_here": here,
+        "last_return": presenters.last_return(subject) if here else None,
+        "completion": None if here else presenters.completion_of(subject, step),
+    }
+
+
+def buttons_of(visit: Visit) -> dict[str, presenters.Button]:
+    """Compute the deeds of the step with their reasons, keyed as templates can name them."""
+    subject, key = visit.subject, visit.step.key
+    found = options.options_for(subject=subject, actor=visit.actor)
+    if all(option.row != key for option in found):
+        try:
+            found.append(options.option_for(subject=subject, deed=key, actor=visit.actor))
+        except KeyError:
+            pass  # the row only decides: it has no deed of its own
+    return {
+        option.deed.replace(":", "_"): presenters.button_of(option, state=subject.state)
+        for option in found
+    }

@@ -1,0 +1,165 @@
+"""How does a test get a request into a row? By walking there through the real services.
+
+No test begins in an impossible row: `data_request_at("sign_letter", recipients=3)` opens a request
+and performs each step before it, at rising times.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from requests_app.models import (
+    DataOwner,
+    DataRequest,
+    Office,
+    Position,
+    Recipient,
+    Section,
+    User,
+)
+from requests_app.services import offices, people
+from requests_app.sop.roles import Actor, Role
+from requests_app.sop.steps import STEPS, Scope
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Monday 23 November 2026, 09.00 WIB: an ordinary working day."""
+PASSWORD = "sandi-uji-panjang-1"
+_numbers = count(1)
+
+
+@dataclass
+class World:
+    """An office with its people, and a clock that only runs forward."""
+
+    office: Office
+    section: Section
+    section_head: User
+    staff: User
+    agency_head: User
+    owners: list[DataOwner]
+    now: datetime = MONDAY
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def tick(self, minutes: int = 1) -> datetime:
+        """Let time pass and tell the new time."""
+        self.now += timedelta(minutes=minutes)
+        return self.now
+
+    def actor(self, role: Role) -> Actor:
+        """Be the person who holds a role."""
+        user = {
+            Role.SECTION_HEAD: self.section_head,
+            Role.STAFF: self.staff,
+            Role.AGENCY_HEAD: self.agency_head,
+        }[role]
+        actor = people.actor_for(user, at=self.now, role=role)
+        assert actor is not None
+        return actor
+
+
+def make_user(office: Office, username: str, name: str, **fields: Any) -> User:
+    """Make a person with an account."""
+    user = User(
+        username=username, name=name, office=office, email=f"{username}@contoh.test", **fields
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def make_position(user: User, role: Role, title: str, **fields: Any) -> Position:
+    """Put a person into a position, since long and on a decree."""
+    assert user.office is not None
+    defaults: dict[str, Any] = {
+        "valid_from": date(2024, 1, 1),
+        "decree_number": "SK/1/2024",
+        "decree_date": date(2023, 12, 29),
+    }
+    return Position.objects.create(
+        user=user, office=user.office, role=role.value, title=title, **{**defaults, **fields}
+    )
+
+
+def make_world(*, owners: int = 3) -> World:
+    """Open an office with a section, three people in their positions, and data owners."""
+    n = next(_numbers)
+    office = offices.open_office(
+        name=f"Badan Contoh {n}",
+        government="Pemerintah Kota Contoh",
+        head_title=f"Kepala Badan Contoh {n}",
+        city="Kota Contoh",
+        contact_name="Narahubung Contoh",
+        contact_phone="0285 000000",
+    )
+    section = Section.objects.create(office=office, name="Subbagian Tata Usaha")
+    head = make_user(office, f"kasi{n}", "Kasi Contoh", nip="198001012005011001", rank="III/d")
+    staff = make_user(office, f"staf{n}", "Staf Contoh", nip="199001012015011002", rank="III/a")
+    agency = make_user(office, f"kepala{n}", "Kepala Contoh", nip="197001011995011003", rank="IV/b")
+    make_position(head, Role.SECTION_HEAD, "Kepala Subbagian Tata Usaha", section=section)
+    make_position(staff, Role.STAFF, "Pengelola Data", section=section)
+    make_position(agency, Role.AGENCY_HEAD, office.head_title)
+    directory = [
+        DataOwner.objects.create(
+            office=office,
+            name=f"Dinas Contoh {n}-{number}",
+            head_title=f"Kepala Dinas Contoh {n}-{number}",
+            place="Kota Contoh",
+            email=f"dinas{n}-{number}@contoh.test",
+        )
+        for number in range(1, owners + 1)
+    ]
+    return World(office, section, head, staff, agency, directory)
+
+
+Walker = Callable[[World, Any], None]
+WALK: dict[str, Walker] = {}
+"""Row → the function that completes it for a request (or a recipient) standing in it."""
+
+
+def walks(key: str) -> Callable[[Walker], Walker]:
+    """Register how a row is completed."""
+
+    def register(walker: Walker) -> Walker:
+        WALK[key] = walker
+        return walker
+
+    return register
+
+
+def data_request_at(
+    state: str, *, world: World | None = None, recipients: int = 1
+) -> tuple[World, DataRequest]:
+    """Walk a new request to a row (or to `closed`), all recipients together."""
+    world = world or make_world(owners=max(recipients, 1))
+    data_request = open_request(world, recipients=recipients)
+    for step in STEPS:
+        if state == step.key:
+            return world, fresh(data_request)
+        if step.key == "review_refusals":
+            continue
+        for subject in _subjects(data_request, step.scope):
+            world.tick()
+            WALK[step.key](world, subject)
+    return world, fresh(data_request)
+
+
+def recipient_at(state: str, *, recipients: int = 1) -> tuple[World, Recipient]:
+    """Walk a new request until its recipients stand in a row; gives the first of them."""
+    world, data_request = data_request_at(state, recipients=recipients)
+    return world, data_request.recipients.order_by("number")[0]
+
+
+def fresh(data_request: DataRequest) -> DataRequest:
+    """Load a request anew."""
+    return DataRequest.objects.select_related("office", "edition", "section").get(
+        pk=data_request.pk
+    )
+
+
+def _subjects(data_request: DataRequest, scope: Scope) -> list[Any]:
+    data_request = fresh(data_request)
+    if scope is Scope.REQUEST:
+        return [data_request]
+    return list(data_request.recipients.waiting().order_by("number"))
