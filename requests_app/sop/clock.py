@@ -1,4 +1,4 @@
-"""When is it due, how long did it take, and why that date?
+"""When is it due, how long did it take, and what is left?
 
 Pure functions over a `Calendar` that is passed in; nothing here reads the clock or a setting.
 All moments are timezone-aware (a naive one is refused with ValueError) and all results carry the
@@ -305,7 +305,7 @@ def due_at(
     if standard_time is None:
         return None
     due = _unpaused(entered_at, standard_time, calendar)
-    for pause in _in_order(pauses):
+    for pause in in_order(pauses):
         if extension is not None and extension.granted_at <= pause.started_at:
             due, extension = extended(due, extension.days, calendar), None
         due = _after(pause, due, entered_at, calendar)
@@ -321,7 +321,8 @@ def _unpaused(entered_at: datetime, standard_time: StandardTime, calendar: Calen
     return close_after(opening.date(), standard_time.amount, calendar)
 
 
-def _in_order(pauses: tuple[Pause, ...]) -> list[Pause]:
+def in_order(pauses: tuple[Pause, ...]) -> list[Pause]:
+    """Sort pauses by when they began."""
     return sorted(pauses, key=lambda pause: pause.started_at)
 
 
@@ -336,7 +337,7 @@ def _after(pause: Pause, due: datetime, entered_at: datetime, calendar: Calendar
 def close_after(day: date, days: int, calendar: Calendar) -> datetime:
     """Return the close of the n-th working day after a date; the date itself is day 0.
 
-    With 0 days it is the close of that day itself, or of the next working day on a day off.
+    With 0 days it is the close of the day itself, or of the next working day on a day off.
     """
     if days < 0:
         raise ValueError("Working days cannot be negative.")
@@ -358,7 +359,7 @@ def moved_on(moment: datetime, by: timedelta, calendar: Calendar) -> datetime:
         if by <= closes - begin:
             return begin + by
         by -= closes - begin
-    raise AssertionError("unreachable")  # pragma: no cover - _spans_from never ends quietly
+    raise NoOfficeHours("The calendar ended.")  # pragma: no cover - the spans never end quietly
 
 
 def moved_back(moment: datetime, by: timedelta, calendar: Calendar) -> datetime:
@@ -371,7 +372,7 @@ def moved_back(moment: datetime, by: timedelta, calendar: Calendar) -> datetime:
         if by <= end - opens:
             return end - by
         by -= end - opens
-    raise AssertionError("unreachable")  # pragma: no cover - _spans_until never ends quietly
+    raise NoOfficeHours("The calendar ended.")  # pragma: no cover - the spans never end quietly
 
 
 def _spans_from(moment: datetime, calendar: Calendar) -> Iterator[Span]:
@@ -593,134 +594,3 @@ def _late(due: datetime, at: datetime, calendar: Calendar, *, is_paused: bool) -
         minutes=office_minutes_between(due, at, calendar),
         is_paused=is_paused,
     )
-
-
-class FactKind(StrEnum):
-    """What a line of "Bagaimana dihitung?" is about."""
-
-    OPENED = "opened"
-    DAY_ZERO = "day_zero"
-    WEEKEND = "weekend"
-    DAY_OFF = "day_off"
-    EXTRA_DAY = "extra_day"
-    SPECIAL_HOURS = "special_hours"
-    PAUSE = "pause"
-    EXTENSION = "extension"
-    DUE = "due"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One line of the explanation of a due time."""
-
-    kind: FactKind
-    phrase: Phrase
-
-    def __str__(self) -> str:
-        """Write it in Indonesian."""
-        return str(self.phrase)
-
-
-def explain(
-    entered_at: datetime,
-    standard_time: StandardTime | None,
-    calendar: Calendar,
-    pauses: tuple[Pause, ...] = (),
-    extension: Grant | None = None,
-) -> list[Fact]:
-    """Return, line by line, why the due time is what it is ("Bagaimana dihitung?")."""
-    due = due_at(entered_at, standard_time, calendar, pauses, extension)
-    if standard_time is None or due is None:
-        return [Fact(FactKind.DUE, Phrase(_("Langkah ini tidak mempunyai waktu baku.")))]
-    opening = next_opening(entered_at, calendar)
-    return [
-        *_opening_facts(calendar.local(entered_at), opening, standard_time),
-        *_day_facts(opening.date(), due.date(), calendar),
-        *(_pause_fact(pause, entered_at, calendar) for pause in _in_order(pauses)),
-        *_extension_facts(extension),
-        Fact(FactKind.DUE, Phrase(_("Tenggat: {due}."), {"due": due})),
-    ]
-
-
-def _opening_facts(
-    entered_at: datetime, opening: datetime, standard_time: StandardTime
-) -> Iterator[Fact]:
-    values: dict[str, object] = {"entered": entered_at, "opening": opening}
-    if opening == entered_at:
-        yield Fact(FactKind.OPENED, Phrase(_("Langkah dimulai {entered}."), values))
-    else:
-        text = _("Langkah masuk {entered}, di luar jam kerja; dihitung mulai {opening}.")
-        yield Fact(FactKind.OPENED, Phrase(text, values))
-    amount: dict[str, object] = {"day": opening.date(), "amount": standard_time.amount}
-    if standard_time.unit is Unit.DAYS:
-        text = _("{day} adalah hari ke-0; waktu baku {amount} hari kerja sesudahnya.")
-    else:
-        text = _("Waktu baku {amount} menit kerja; jam istirahat tidak dihitung.")
-    yield Fact(FactKind.DAY_ZERO, Phrase(text, amount))
-
-
-def _day_facts(first: date, last: date, calendar: Calendar) -> Iterator[Fact]:
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    for period in _special_periods(days, calendar):
-        yield Fact(FactKind.SPECIAL_HOURS, _special_phrase(period))
-    weekend = 0
-    for day in days:
-        holiday, is_free = calendar.holidays.get(day), _is_free_weekday(day, calendar)
-        if is_free and not calendar.is_working_day(day):
-            weekend += 1
-        elif holiday is not None and holiday.kind.is_day_off:
-            text = _("{day} tidak dihitung: {name} ({kind}, {decree}).")
-            yield Fact(FactKind.DAY_OFF, _dated_phrase(text, day, holiday))
-        elif holiday is not None and is_free:
-            text = _("{day} dihitung sebagai hari kerja: {name} ({kind}, {decree}).")
-            yield Fact(FactKind.EXTRA_DAY, _dated_phrase(text, day, holiday))
-    if weekend:
-        text = _("{count} hari libur akhir pekan tidak dihitung.")
-        yield Fact(FactKind.WEEKEND, Phrase(text, {"count": weekend}))
-
-
-def _is_free_weekday(day: date, calendar: Calendar) -> bool:
-    period = calendar.period_of(day)
-    return period is None or not period.hours.get(day.weekday())
-
-
-def _dated_phrase(text: str, day: date, holiday: HolidayInfo) -> Phrase:
-    decree = holiday.decree or _("tanpa dasar tercatat")
-    values = {"day": day, "name": holiday.name, "kind": holiday.kind.label, "decree": decree}
-    return Phrase(text, values)
-
-
-def _special_periods(days: list[date], calendar: Calendar) -> list[Period]:
-    return [
-        period
-        for period in calendar.periods
-        if period.is_special and any(period.covers(day) for day in days)
-    ]
-
-
-def _special_phrase(period: Period) -> Phrase:
-    values = {
-        "name": period.name,
-        "starts": period.starts or "–",
-        "ends": period.ends or "–",
-        "decree": period.decree or _("tanpa dasar tercatat"),
-    }
-    return Phrase(_("Jam kerja khusus {name}, {starts} sampai {ends} ({decree})."), values)
-
-
-def _pause_fact(pause: Pause, entered_at: datetime, calendar: Calendar) -> Fact:
-    started = calendar.local(pause.started_at)
-    if pause.resumed_at is None:
-        text = _("Dijeda sejak {started}; waktu belum berjalan lagi.")
-        return Fact(FactKind.PAUSE, Phrase(text, {"started": started}))
-    resumed = calendar.local(pause.resumed_at)
-    minutes = office_minutes_between(max(started, entered_at), resumed, calendar)
-    text = _("Dijeda {started} sampai {resumed}: {minutes} menit kerja tidak dihitung.")
-    values = {"started": started, "resumed": resumed, "minutes": minutes}
-    return Fact(FactKind.PAUSE, Phrase(text, values))
-
-
-def _extension_facts(extension: Grant | None) -> Iterator[Fact]:
-    if extension is not None:
-        text = _("Diperpanjang {days} hari kerja, dihitung dari tanggal tenggat semula.")
-        yield Fact(FactKind.EXTENSION, Phrase(text, {"days": extension.days}))

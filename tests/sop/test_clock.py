@@ -8,7 +8,6 @@ import pytest
 from requests_app.sop import clock
 from requests_app.sop.clock import (
     Calendar,
-    FactKind,
     Grant,
     HolidayInfo,
     HolidayKind,
@@ -209,6 +208,13 @@ def test_a_naive_moment_is_refused(asked):
         asked(naive)
 
 
+def test_the_close_after_no_day_is_that_day_s_or_the_next_working_day_s():
+    assert clock.close_after(date(2026, 11, 27), 0, CALENDAR) == wib("27-11-2026 14.30")
+    assert clock.close_after(date(2026, 11, 28), 0, CALENDAR) == wib("30-11-2026 16.30")
+    with pytest.raises(ValueError, match="negative"):
+        clock.close_after(date(2026, 11, 28), -1, CALENDAR)
+
+
 # The calendar
 
 
@@ -243,8 +249,6 @@ def test_a_replacement_workday_at_a_weekend_works_mondays_hours():
     works = calendar({saturday: extra})
     assert works.intervals_of(saturday) == hours("07.30–12.00", "13.00–16.30")
     assert clock.due_at(wib("27-11-2026 10.00"), days(1), works) == wib("28-11-2026 16.30")
-    facts = clock.explain(wib("27-11-2026 10.00"), days(1), works)
-    assert FactKind.EXTRA_DAY in {fact.kind for fact in facts}
 
 
 def test_a_replacement_workday_on_a_weekday_keeps_its_own_hours():
@@ -344,46 +348,6 @@ def test_working_days_are_counted_both_ways():
     assert clock.working_days_between(date(2026, 11, 20), date(2026, 11, 23), CALENDAR) == 1
     assert clock.working_days_between(date(2026, 11, 23), date(2026, 11, 20), CALENDAR) == -1
     assert clock.working_days_between(wib("23-11-2026 08.00"), date(2026, 11, 23), CALENDAR) == 0
-
-
-# Why that date?
-
-
-def test_the_explanation_names_day_0_the_days_skipped_and_the_decree():
-    facts = clock.explain(wib("18-12-2026 10.00"), days(10), CALENDAR)
-    said = [str(fact) for fact in facts]
-    assert said[0] == "Langkah dimulai Jumat, 18 Desember 2026 pukul 10.00 WIB."
-    assert said[1].startswith("Jumat, 18 Desember 2026 adalah hari ke-0; waktu baku 10 hari kerja")
-    assert (
-        "Kamis, 24 Desember 2026 tidak dihitung: Cuti bersama Natal "
-        "(cuti bersama, SKB 3 Menteri 2026)." in said
-    )
-    assert "6 hari libur akhir pekan tidak dihitung." in said
-    assert said[-1] == "Tenggat: Kamis, 7 Januari 2027 pukul 16.30 WIB."
-
-
-def test_the_explanation_names_special_hours_pauses_and_extension():
-    pauses = (
-        Pause(started_at=wib("12-03-2026 11.00"), resumed_at=wib("12-03-2026 13.00")),
-        Pause(started_at=wib("26-03-2026 09.00")),
-    )
-    grant = Grant(days=2, granted_at=wib("27-03-2026 09.00"))
-    facts = clock.explain(wib("12-03-2026 17.00"), days(3), CALENDAR, pauses, grant)
-    kinds = [fact.kind for fact in facts]
-    assert kinds.count(FactKind.PAUSE) == 2
-    assert FactKind.SPECIAL_HOURS in kinds
-    assert FactKind.EXTENSION in kinds
-    said = " ".join(str(fact) for fact in facts)
-    assert "di luar jam kerja" in said
-    assert "SE Wali Kota B/111/800 Tahun 2026" in said
-    assert "belum berjalan lagi" in said
-
-
-def test_the_explanation_of_minutes_and_of_no_standard():
-    said = [str(fact) for fact in clock.explain(wib("23-11-2026 11.50"), minutes(30), CALENDAR)]
-    assert "Waktu baku 30 menit kerja; jam istirahat tidak dihitung." in said
-    none = clock.explain(wib("23-11-2026 11.50"), None, CALENDAR)
-    assert [str(fact) for fact in none] == ["Langkah ini tidak mempunyai waktu baku."]
 
 
 def test_ten_days_are_found_fast_enough_for_an_inbox():

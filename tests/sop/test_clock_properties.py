@@ -130,11 +130,3 @@ def test_reminders_are_working_days_in_order_after_the_opening(entered, standard
     assert list(days) == sorted(set(days))
     assert all(CALENDAR.is_working_day(day) for day in days)
     assert due.date() in days
-
-
-@given(moments, standards)
-def test_the_explanation_always_ends_with_the_due_time(entered, standard):
-    due = clock.due_at(entered, standard, CALENDAR)
-    last = clock.explain(entered, standard, CALENDAR)[-1]
-    assert last.kind is clock.FactKind.DUE
-    assert last.phrase.values["due"] == due
