@@ -1,0 +1,82 @@
+"""Which errors does a page have, in reading order, and to which input does each lead?"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.forms import BaseForm, BaseFormSet, BoundField
+from django.utils.translation import gettext
+
+FORMS_OF_A_PAGE = ("form", "formset", "formsets")
+"""Names under which a page's context is searched for forms, unless it gives `error_forms`."""
+
+
+@dataclass(frozen=True)
+class ErrorLine:
+    """One line of the error summary: a sentence, and the id it leads to, if any."""
+
+    text: str
+    target: str = ""
+
+
+def of_context(context: dict[str, object]) -> list[BaseForm | BaseFormSet]:
+    """Find the forms of a page: `error_forms` when the view gives it, else form and formsets."""
+    if "error_forms" in context:
+        return _flat([context["error_forms"]])
+    return _flat([context[name] for name in FORMS_OF_A_PAGE if name in context])
+
+
+def listed(forms: Iterable[BaseForm | BaseFormSet]) -> list[ErrorLine]:
+    """List the errors of bound forms and formsets; what was never sent has none."""
+    lines: list[ErrorLine] = []
+    for form in forms:
+        if form.is_bound:
+            lines += _of_formset(form) if isinstance(form, BaseFormSet) else _of_form(form)
+    return lines
+
+
+def row_name(formset: BaseFormSet, number: int) -> str:
+    """Name a row as its card and its errors do: `Baris 2`, or the formset's own noun."""
+    noun = getattr(formset, "row_noun", None) or gettext("Baris")
+    return f"{noun} {number}"
+
+
+def _flat(found: Iterable[object]) -> list[BaseForm | BaseFormSet]:
+    forms: list[BaseForm | BaseFormSet] = []
+    for one in found:
+        if isinstance(one, BaseForm | BaseFormSet):
+            forms.append(one)
+        elif isinstance(one, list | tuple):
+            forms += _flat(one)
+    return forms
+
+
+def _of_form(form: BaseForm) -> Iterator[ErrorLine]:
+    yield from (ErrorLine(str(text)) for text in form.non_field_errors())
+    for bound in form:
+        target = "" if bound.is_hidden else first_input_id(bound)
+        yield from (ErrorLine(str(text), target) for text in bound.errors)
+
+
+def _of_formset(formset: BaseFormSet) -> Iterator[ErrorLine]:
+    target = f"rows-{formset.prefix}"
+    yield from (ErrorLine(str(text), target) for text in formset.non_form_errors())
+    number = 0
+    for form in formset.forms:
+        number += 1
+        if formset.can_delete and formset._should_delete_form(form):  # type: ignore[attr-defined] # noqa: SLF001
+            continue
+        name = row_name(formset, number)
+        for line in _of_form(form):
+            yield ErrorLine(f"{name}: {_lower_first(line.text)}", line.target or target)
+
+
+def first_input_id(bound: BoundField) -> str:
+    """Return the id of the input, or of the first option of a group of choices."""
+    if bound.field.widget.use_fieldset:
+        return next((sub.id_for_label for sub in bound.subwidgets if sub.id_for_label), "")
+    return bound.id_for_label or bound.auto_id
+
+
+def _lower_first(text: str) -> str:
+    """Begin small after a colon, unless the sentence begins with an abbreviation (NIP, PDF)."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -1,0 +1,20 @@
+// May I see what I type? A password field gets a button "Tampilkan" beside it.
+"use strict";
+
+document.querySelectorAll("input[type=password]").forEach((input) => {
+  const line = document.createElement("div");
+  const button = document.createElement("button");
+  line.className = "reveal";
+  button.type = "button";
+  button.className = "btn btn-secondary";
+  button.textContent = "Tampilkan";
+  button.setAttribute("aria-controls", input.id);
+  input.before(line);
+  line.append(input, button);
+  button.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.textContent = shown ? "Tampilkan" : "Sembunyikan";
+  });
+  input.form.addEventListener("submit", () => { input.type = "password"; });
+});
