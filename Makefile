@@ -49,9 +49,7 @@ docs: ready ## Write docs/sop.md and the screenshots of docs/tour.md
 	TOUR_DIR=docs/tour $(PY) -m pytest tests/e2e/test_tour.py
 
 css: ## Compile static/scss to static/css (needs Node.js)
-	npm install --no-save --no-package-lock --prefix var/node sass@1.108.2 bootstrap@5.3.8
-	var/node/node_modules/.bin/sass --load-path=var/node/node_modules --style=compressed --no-source-map \
-	  --quiet static/scss/sopdata.scss static/css/sopdata.css
+	.ci/css
 
 words: ready ## Collect and compile the sentences to translate (needs gettext)
 	$(PY) manage.py makemessages -l en --no-location --no-obsolete --ignore=var --ignore=tests
