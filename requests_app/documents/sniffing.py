@@ -24,7 +24,7 @@ import magic
 # isort: on
 import pikepdf
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from requests_app.documents import wording
 
@@ -185,6 +185,10 @@ def _check_size(content: bytes, limits: Limits) -> None:
 
 
 _ZIP_WORDS: Final = frozenset({"application/zip", "application/octet-stream"})
+_TABLE_WORDS: Final = frozenset(
+    {"application/csv", "application/json", "application/x-ndjson", "application/octet-stream"}
+)
+"""What libmagic also calls text; the last for control characters, which the structure refuses."""
 _NO_TABLE: Final = frozenset(
     {"text/html", "text/xml", "text/rtf", "text/x-php", "text/x-shellscript", "text/x-msdos-batch"}
 )
@@ -194,7 +198,7 @@ def _check_head(kind: Kind, found: str, content: bytes) -> None:
     """Refuse what libmagic names as something else than the name says."""
     if kind in {Kind.CSV, Kind.JSON}:
         text = found.startswith("text/") and found not in _NO_TABLE
-        fits = text or found in {"application/csv", "application/json", "application/x-ndjson"}
+        fits = text or found in _TABLE_WORDS
     elif kind in {Kind.XLSX, Kind.DOCX, Kind.ZIP}:
         fits = content.startswith(b"PK\x03\x04") and (found in _ZIP_WORDS or found == MIME[kind])
     else:
@@ -436,7 +440,11 @@ def _check_image(kind: Kind) -> Callable[[bytes, _Place], None]:
 
 
 def _decode_image(content: bytes, picture_format: str, limits: Limits) -> int:
-    """Verify and decode a picture; give its pixels, undecoded when there are too many."""
+    """Verify and decode a picture; give its pixels, undecoded when there are too many.
+
+    WeasyPrint lets Pillow accept truncated pictures, process-wide; here they are refused again.
+    """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(content), formats=[picture_format]) as picture:
