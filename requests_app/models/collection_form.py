@@ -100,5 +100,5 @@ class FormQuestion(models.Model):
 
     def clean(self) -> None:
         """Refuse a choice question with fewer than two choices."""
-        if self.kind in self.CHOOSING and len(set(self.choices)) < 2:  # noqa: PLR2004
+        if self.kind in self.CHOOSING and len(set(self.choices)) < 2:
             raise ValidationError({"choices": _("Tulis paling sedikit dua pilihan.")})

@@ -1,6 +1,7 @@
 """Where does one request for data stand, and what is asked?"""
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -51,28 +52,33 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         """Keep the requests that are not at an end."""
         return self.exclude(state__in=REQUEST_ENDS)
 
-    def awaiting(self, actor: Actor) -> Self:
-        """Keep the requests whose awaited step is this actor's, by each request's own edition."""
-        return self.filter(turn_of(actor, REQUEST_ROWS), office_id=actor.office_id)
+    def awaiting(self, *actors: Actor) -> Self:
+        """Keep the requests whose awaited step is one of these actors', by their own edition."""
+        return self.filter(turn_of(actors, REQUEST_ROWS))
 
     def overdue(self, at: "datetime") -> Self:
         """Keep the running requests whose due time has passed."""
         return self.running().filter(due_at__lt=at)
 
 
-def turn_of(actor: Actor, keys: tuple[str, ...], prefix: str = "") -> Q:
-    """Build the condition "the awaited step is this actor's": role by edition, own section.
+def turn_of(actors: Sequence[Actor], keys: tuple[str, ...], prefix: str = "") -> Q:
+    """Build the condition "the awaited step is theirs": role by edition, own office and section.
 
     `prefix` leads from the filtered model to the request, for recipients.
     """
-    mine = Q(pk__in=[])
-    for edition in SopEdition.objects.filter(office_id=actor.office_id):
+    theirs = Q(pk__in=[])
+    offices = {actor.office_id for actor in actors}
+    for edition in SopEdition.objects.filter(office_id__in=offices):
         plain = edition.as_plain()
-        states = [key for key in keys if plain.role_of(key) is actor.role]
-        mine |= Q(**{f"{prefix}edition": edition, "state__in": states})
-    if actor.section_id is not None:
-        mine &= Q(**{f"{prefix}section_id": actor.section_id})
-    return mine
+        for actor in actors:
+            states = [key for key in keys if plain.role_of(key) is actor.role]
+            if actor.office_id != edition.office_id or not states:
+                continue
+            turn = Q(**{f"{prefix}edition": edition, "state__in": states})
+            if actor.section_id is not None:
+                turn &= Q(**{f"{prefix}section_id": actor.section_id})
+            theirs |= turn
+    return theirs
 
 
 class DataRequest(FSMModelMixin, models.Model):
@@ -394,8 +400,5 @@ class RequestedItem(models.Model):
         """Give the fields a verification is bound to, in a fixed order."""
         return {
             field: getattr(self, field)
-            for field in (
-                "position name concept definition unit classification coverage period format "
-                "required personal_data"
-            ).split()
+            for field in ["position", "name", "concept", "definition", "unit", "classification", "coverage", "period", "format", "required", "personal_data"]
         }

@@ -45,11 +45,10 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         """Keep the recipients whose data is still awaited."""
         return self.exclude(state__in=RECIPIENT_ENDS)
 
-    def awaiting(self, actor: Actor) -> Self:
-        """Keep the recipients whose awaited step is this actor's, while the request waits too."""
+    def awaiting(self, *actors: Actor) -> Self:
+        """Keep the recipients whose awaited step is one of these actors', while rows 6–9 last."""
         return self.filter(
-            turn_of(actor, OWNER_ROWS, prefix="data_request__"),
-            office_id=actor.office_id,
+            turn_of(actors, OWNER_ROWS, prefix="data_request__"),
             data_request__state__in=OWNER_ROWS,
         )
 

@@ -19,7 +19,7 @@ def standard_time_of(subject: DataRequest | Recipient) -> StandardTime | None:
     """Give the standard time of the awaited step, by the edition the request began under.
 
     A correction (SOP row 8 → 7a) has the office's own short term, at most what the owner had
-    (DOMAIN §7.1 rule 10).
+    (ADR 0004).
     """
     if find_step(subject.state) is None:
         return None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from requests_app.models.fsm import Move, is_turn_of
 from requests_app.services.workflow import (
     Bound,
     Incomplete,
@@ -66,3 +67,12 @@ def _option(subject: Subject, bound: Bound, actor: Actor) -> Option:
     except Refused as refused:
         refusal = refused
     return Option(bound.move.deed, bound.move.kind, bound.move.row, refusal)
+
+
+def has_turn(*, subject: Subject, actor: Actor) -> bool:
+    """Tell whether the awaited step is this actor's, without asking what is missing."""
+    step = subject.step
+    if step is None:
+        return False
+    move = Move(kind="completes", deed=step.key, row=step.key, needs_reason=False)
+    return is_turn_of(subject, move, actor)

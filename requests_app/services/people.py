@@ -1,5 +1,6 @@
 """As whom does this person act now?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from requests_app.models import DataRequest, Position, Recipient, ShareLink, User
@@ -19,7 +20,13 @@ def actor_for(
 
     None when the person holds no valid position now.
     """
-    actors = actors_of(user, at=at)
+    return choose(actors_of(user, at=at), role=role, section_id=section_id)
+
+
+def choose(
+    actors: Sequence[Actor], *, role: Role | None = None, section_id: int | None = None
+) -> Actor | None:
+    """Choose among the actors a person may be: role first, then section, else any; or None."""
 
     def fitness(actor: Actor) -> tuple[bool, bool]:
         return (actor.role is role, actor.section_id in {None, section_id})

@@ -174,8 +174,11 @@ def _perform(
     entry.row, entry.reason, entry.facts = bound.move.row, reason, record
     getattr(locked, bound.method)(**facts)
     _enter(locked, actor, at)
-    if isinstance(locked, Recipient) and not data_request.is_ended:
-        _follow(data_request, actor, at)
+    if isinstance(locked, Recipient):
+        if not data_request.is_ended:
+            _follow(data_request, actor, at)
+    elif locked.waits_for_owners:
+        _open_recipients(locked, at)
     entry.to_state, entry.request_to_state = locked.state, data_request.state
     _mirror(subject, locked)
     return audit.append(previous=last, entry=entry)
@@ -377,6 +380,16 @@ def _end(subject: Subject, at: datetime) -> None:
         subject.ended_at = at
     else:
         subject.closed_at = at
+
+
+def _open_recipients(data_request: DataRequest, at: datetime) -> None:
+    """Let row 6 begin for every recipient: its clock runs from the signature on."""
+    waiting = list(data_request.recipients.waiting())
+    for recipient in waiting:
+        recipient.data_request = data_request
+        recipient.entered_at = at
+        recipient.due_at = clocks.due_at(recipient, at)
+    Recipient.objects.bulk_update(waiting, ["entered_at", "due_at"])
 
 
 def _follow(data_request: DataRequest, actor: Actor, at: datetime) -> None:

@@ -18,7 +18,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests_app.models import DataRequest, Recipient, User
+from requests_app.models import DataRequest, Position, Recipient, User
+from requests_app.models.people import positions_of
 from requests_app.services import people
 from requests_app.services.workflow import NotReady, Subject
 from requests_app.sop.roles import Actor
@@ -62,7 +63,7 @@ def staff_page(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         at = timezone.now()
-        actor = people.actor_for(user_of(request), at=at)
+        actor = people.choose(actors_here(request, at))
         if actor is None:
             return render(request, "no_position.html", status=403)
         return view(request, *args, actor=actor, at=at, **kwargs)
@@ -103,9 +104,8 @@ def step_page(view: View) -> View:
         if number is None and step.scope is Scope.RECIPIENT:
             return redirect("web:request", public_id=public_id)
         subject = data_request if number is None else find_recipient(data_request, number, step)
-        fitting = people.actor_for(
-            user_of(request),
-            at=at,
+        fitting = people.choose(
+            actors_here(request, at),
             role=data_request.role_of(step.key),
             section_id=data_request.section_id,
         )
@@ -113,6 +113,20 @@ def step_page(view: View) -> View:
         return view(visit)
 
     return guarded
+
+
+def actors_here(request: HttpRequest, at: datetime) -> list[Actor]:
+    """List whom the person behind this request may be now; asked once per request."""
+    return [position.as_actor() for position in positions_here(request, at)]
+
+
+def positions_here(request: HttpRequest, at: datetime) -> list[Position]:
+    """List the valid positions of the person behind this request; asked once per request."""
+    kept: list[Position] | None = getattr(request, "_positions", None)
+    if kept is None:
+        kept = positions_of(user_of(request), at)
+        request._positions = kept  # type: ignore[attr-defined]
+    return kept
 
 
 def find_step(segment: str) -> Step:

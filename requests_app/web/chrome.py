@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from requests_app.models import Position, User
-from requests_app.models.people import positions_of
+from requests_app.web.access import positions_here
 from requests_app.web.templatetags.sopdata import long_date
 
 STANDS_IN = (Position.Kind.PLT, Position.Kind.PLH, Position.Kind.PJ)
@@ -25,7 +25,7 @@ def _frame_of(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return frame
-    positions = positions_of(user, timezone.now())
+    positions = positions_here(request, timezone.now())
     office = user.office
     return frame | {
         "person": user.name or user.username,

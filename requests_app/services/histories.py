@@ -1,0 +1,60 @@
+"""What does the record tell of a request: its rows, its rounds, and both clocks?"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from requests_app.models import AuditEntry, DataRequest, Recipient
+from requests_app.services import clocks
+from requests_app.sop.timeline import Asked, Deed, DeedKind, Facts, Timeline, timeline
+
+
+def timeline_of(
+    *,
+    data_request: DataRequest,
+    recipients: Sequence[Recipient],
+    entries: Sequence[AuditEntry],
+    at: datetime,
+) -> Timeline:
+    """Lay the record of a request over its rows.
+
+    `entries` are all of the request's chain in order; `recipients` all of its own.
+    """
+    facts = Facts(
+        opened_at=data_request.opened_at,
+        deeds=tuple(_deed(entry, recipients) for entry in entries if entry.kind != "notes"),
+        recipients=tuple(_asked(recipient, entries) for recipient in recipients),
+        correction_days=data_request.office.correction_days,
+    )
+    return timeline(
+        edition=data_request.edition.as_plain(),
+        facts=facts,
+        calendar=clocks.calendar_of(data_request.office),
+        at=at,
+    )
+
+
+def _deed(entry: AuditEntry, recipients: Iterable[Recipient]) -> Deed:
+    sent_at = None
+    if entry.deed == "send_letter":
+        # Row 7 counts from the sending itself, which the mail server confirms (ADR 0004).
+        sent_at = next((r.sent_at for r in recipients if r.pk == entry.recipient_id), None)
+    return Deed(
+        key=entry.row,
+        kind=DeedKind(entry.kind),
+        at=entry.at,
+        by=entry.actor_name,
+        reason=entry.reason,
+        recipient=entry.recipient_number,
+        to=entry.to_state,
+        opens_next_at=sent_at,
+    )
+
+
+def _asked(recipient: Recipient, entries: Iterable[AuditEntry]) -> Asked:
+    first = next((entry for entry in entries if entry.recipient_id == recipient.pk), None)
+    added_at = recipient.entered_at if first is None else first.entered_at
+    return Asked(
+        number=recipient.number,
+        added_at=added_at or recipient.entered_at,
+        name=str(recipient),
+    )
