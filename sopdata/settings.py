@@ -226,16 +226,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "sopdata.store.FirmStorage",
         "OPTIONS": {"location": FILES_ROOT},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+MAX_FILE_BYTES = int(os.environ.get("MAX_FILE_MB", "25")) * 1024 * 1024
 # On the store's file system, so that taking a file in is a rename and not a second copy.
 FILE_UPLOAD_TEMP_DIR = environment.private_folder(FILES_ROOT / "incoming")
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Empty inputs count too, and an owner's page has one per item; the bytes are limited elsewhere.
+DATA_UPLOAD_MAX_NUMBER_FILES = 400
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a table of 300 items has 3,600
 
 # --- Language and time ---------------------------------------------------------------------------
