@@ -25,12 +25,13 @@ class SecretsHidden(logging.Formatter):
         return hide_secrets(super().format(record))
 
 
-def configure(*, security_log: str) -> dict[str, object]:
+def configure(*, security_log: str, access_log: bool) -> dict[str, object]:
     """Return the logging settings that the web, the worker and gunicorn share.
 
     Everything goes to the standard error; refusals, logins and chain checks (logger `security`)
     also to a file of their own.
     """
+    access = "INFO" if access_log else "WARNING"
     line = {
         "()": "sopdata.logs.SecretsHidden",
         "format": "{asctime} {levelname} {name}: {message}",
@@ -60,7 +61,7 @@ def configure(*, security_log: str) -> dict[str, object]:
             },
             "security": {"handlers": ["console", "security"], "level": "INFO", "propagate": False},
             "gunicorn.error": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-            "gunicorn.access": {"handlers": ["console"], "level": "INFO", "propagate": False},
+            "gunicorn.access": {"handlers": ["console"], "level": access, "propagate": False},
             "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
             "sopdata": {"handlers": ["console"], "level": "INFO", "propagate": False},
             "requests_app": {"handlers": ["console"], "level": "INFO", "propagate": False},

@@ -179,7 +179,9 @@ DEMO_USERNAMES = ("kasi", "staf", "kepala", "admin")
 
 
 def say(sentence: str) -> None:
-    print(f"→ {sentence}", flush=True)
+    # a closed terminal must not keep us from ending the children
+    with contextlib.suppress(OSError):
+        print(f"→ {sentence}", flush=True)
 
 
 if __name__ == "__main__":

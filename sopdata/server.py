@@ -16,8 +16,7 @@ graceful_timeout = 10
 # a worker that lives for ever keeps every leak of every library for ever
 max_requests = 5000
 max_requests_jitter = 500
-# no access log unless asked for; what is written passes the filter that hides links and codes
-accesslog = os.environ.get("ACCESS_LOG")
+# what is written passes the filter that hides links and codes
 logconfig_dict = settings.LOGGING
 proc_name = "sopdata"
 umask = 0o077
