@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
                 ('signed_title', models.CharField(blank=True, max_length=200, verbose_name='jabatan penanda tangan')),
                 ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='ditandatangani pada')),
                 ('made_at', models.DateTimeField(verbose_name='dibuat pada')),
-                ('settings_used', models.JSONField(default=dict, verbose_name='tata naskah')),
+                ('settings_used', models.JSONField(blank=True, default=dict, verbose_name='tata naskah')),
                 ('status', models.CharField(choices=[('valid', 'Berlaku'), ('void', 'Dibatalkan')], default='valid', max_length=10, verbose_name='status')),
                 ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='dibatalkan pada')),
                 ('voided_by', models.CharField(blank=True, max_length=150, verbose_name='dibatalkan oleh')),

@@ -67,7 +67,7 @@ class OfficialDocument(models.Model):
     signed_title = models.CharField(_("jabatan penanda tangan"), max_length=200, blank=True)
     signed_at = models.DateTimeField(_("ditandatangani pada"), null=True, blank=True)
     made_at = models.DateTimeField(_("dibuat pada"))
-    settings_used = models.JSONField(_("tata naskah"), default=dict)
+    settings_used = models.JSONField(_("tata naskah"), default=dict, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.VALID
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from requests_app.models import AuditCheckpoint, AuditEntry, DataRequest, Recipient
 from requests_app.models.audit import GENESIS
@@ -77,7 +78,14 @@ def about(subject: DataRequest | Recipient) -> dict[str, Any]:
 
 
 def note_for_office(
-    *, office_id: int, deed: str, actor: Actor, at: datetime, about_what: str, **facts: Any
+    *,
+    office_id: int,
+    deed: str,
+    actor: Actor,
+    at: datetime,
+    about_what: str,
+    reason: str = "",
+    **facts: Any,
 ) -> AuditEntry:
     """Record what belongs to no request (people, positions, calendar) in the office's chain.
 
@@ -94,6 +102,7 @@ def note_for_office(
             subject_label=about_what[:300],
             kind="notes",
             deed=deed,
+            reason=reason,
             facts=facts,
             **by_actor(actor),
         )
@@ -118,11 +127,11 @@ def _first_break(chain: str, entries: Iterable[AuditEntry]) -> Break | None:
     expected, previous_hash = 1, GENESIS
     for entry in entries:
         if entry.sequence != expected:
-            return Break(chain, expected, "missing")
+            return Break(chain, expected, _("entri hilang"))
         if entry.previous_hash != previous_hash:
-            return Break(chain, entry.sequence, "does not follow its predecessor")
+            return Break(chain, entry.sequence, _("tidak menyambung pada entri sebelumnya"))
         if entry.hash != entry.digest():
-            return Break(chain, entry.sequence, "changed after it was written")
+            return Break(chain, entry.sequence, _("diubah setelah ditulis"))
         expected, previous_hash = expected + 1, entry.hash
     return None
 
@@ -133,17 +142,17 @@ def verify_checkpoints() -> Iterator[Break]:
     newest: dict[str, list[Any]] = {}
     for expected, checkpoint in enumerate(AuditCheckpoint.objects.order_by("sequence"), start=1):
         if checkpoint.sequence != expected or checkpoint.previous_hash != previous_hash:
-            yield Break("checkpoints", expected, "missing or out of order")
+            yield Break("checkpoints", expected, _("titik periksa hilang atau tertukar"))
             return
         if checkpoint.hash != checkpoint.digest():
-            yield Break("checkpoints", expected, "changed after it was written")
+            yield Break("checkpoints", expected, _("diubah setelah ditulis"))
             return
         previous_hash = checkpoint.hash
         newest = checkpoint.heads
     for chain, (sequence, digest) in newest.items():
         entry = AuditEntry.objects.filter(chain=chain, sequence=sequence).first()
         if entry is None or entry.hash != digest:
-            yield Break(chain, sequence, "disagrees with the checkpoint")
+            yield Break(chain, sequence, _("tidak sesuai dengan titik periksa"))
 
 
 def make_checkpoint(*, at: datetime) -> AuditCheckpoint:

@@ -40,6 +40,8 @@ class Capacity(StrEnum):
     UB = "ub"
     LINK = "link"
     SYSTEM = "system"
+    ADMIN = "admin"
+    """Whoever keeps people, positions and settings; holds no role and has no deed in the rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
