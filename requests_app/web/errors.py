@@ -1,10 +1,16 @@
 """Which errors does a page have, in reading order, and to which input does each lead?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.utils.translation import gettext
+
+if TYPE_CHECKING:  # generic for the type checker only
+    Rows = BaseFormSet[Any]
+else:
+    Rows = BaseFormSet
 
 FORMS_OF_A_PAGE = ("form", "formset", "formsets")
 """Names under which a page's context is searched for forms, unless it gives `error_forms`."""
@@ -18,14 +24,14 @@ class ErrorLine:
     target: str = ""
 
 
-def of_context(context: dict[str, object]) -> list[BaseForm | BaseFormSet]:
+def of_context(context: Mapping[Any, Any]) -> list[BaseForm | Rows]:
     """Find the forms of a page: `error_forms` when the view gives it, else form and formsets."""
     if "error_forms" in context:
         return _flat([context["error_forms"]])
     return _flat([context[name] for name in FORMS_OF_A_PAGE if name in context])
 
 
-def listed(forms: Iterable[BaseForm | BaseFormSet]) -> list[ErrorLine]:
+def listed(forms: Iterable[BaseForm | Rows]) -> list[ErrorLine]:
     """List the errors of bound forms and formsets; what was never sent has none."""
     lines: list[ErrorLine] = []
     for form in forms:
@@ -34,14 +40,14 @@ def listed(forms: Iterable[BaseForm | BaseFormSet]) -> list[ErrorLine]:
     return lines
 
 
-def row_name(formset: BaseFormSet, number: int) -> str:
+def row_name(formset: Rows, number: int | str) -> str:
     """Name a row as its card and its errors do: `Baris 2`, or the formset's own noun."""
     noun = getattr(formset, "row_noun", None) or gettext("Baris")
     return f"{noun} {number}"
 
 
-def _flat(found: Iterable[object]) -> list[BaseForm | BaseFormSet]:
-    forms: list[BaseForm | BaseFormSet] = []
+def _flat(found: Iterable[object]) -> list[BaseForm | Rows]:
+    forms: list[BaseForm | Rows] = []
     for one in found:
         if isinstance(one, BaseForm | BaseFormSet):
             forms.append(one)
@@ -57,17 +63,20 @@ def _of_form(form: BaseForm) -> Iterator[ErrorLine]:
         yield from (ErrorLine(str(text), target) for text in bound.errors)
 
 
-def _of_formset(formset: BaseFormSet) -> Iterator[ErrorLine]:
+def _of_formset(formset: Rows) -> Iterator[ErrorLine]:
     target = f"rows-{formset.prefix}"
     yield from (ErrorLine(str(text), target) for text in formset.non_form_errors())
-    number = 0
-    for form in formset.forms:
-        number += 1
-        if formset.can_delete and formset._should_delete_form(form):  # type: ignore[attr-defined] # noqa: SLF001
+    for number, form in enumerate(formset.forms, start=1):
+        if _is_removed(form):
             continue
         name = row_name(formset, number)
         for line in _of_form(form):
             yield ErrorLine(f"{name}: {_lower_first(line.text)}", line.target or target)
+
+
+def _is_removed(form: BaseForm) -> bool:
+    """Tell a row that will be removed: nobody has to put right what goes away."""
+    return bool(form.is_bound and form.errors is not None and form.cleaned_data.get("DELETE"))
 
 
 def first_input_id(bound: BoundField) -> str:

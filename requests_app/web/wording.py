@@ -175,6 +175,18 @@ SUCCESS: Final[dict[str, Words]] = {
     "save": _("Draf disimpan."),
 }
 
+NOTES: Final[dict[str, Words]] = {
+    "open": _("Permohonan dibuka"),
+    "add_recipient": _("Pemilik data ditambahkan"),
+    "remove_recipient": _("Pemilik data dikeluarkan"),
+    "issue_link": _("Tautan dibuat"),
+    "renew_link": _("Tautan baru dibuat"),
+    "renew_code": _("Kode akses baru dibuat"),
+    "revoke_link": _("Tautan dicabut"),
+    "resend": _("Surat dikirim ulang"),
+}
+"""Entries of the record that change no state: deed → what happened."""
+
 QUESTION_OF_A_RETURN: Final = _("Apa yang perlu diperbaiki?")
 
 

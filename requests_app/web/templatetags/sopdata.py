@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BaseFormSet, BoundField, CheckboxInput, Select
+from django.forms import BaseForm, BoundField, CheckboxInput, Select
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
@@ -25,6 +25,7 @@ from requests_app.web import errors, wording
 register = template.Library()
 
 BARS = 12
+ROW_TOOLS = {"DELETE", "ORDER"}
 CARDS_FROM = 6
 """More visible columns than this do not fit a table with inputs: rows become cards."""
 
@@ -216,13 +217,13 @@ STATE_WORDS = {
 
 @register.inclusion_tag("components/step_bars.html")
 def step_bars(
-    state: str, sentence: str = "", late: bool = False, small: bool = False, reached: str = ""
+    state: str, sentence: str = "", *, late: bool = False, small: bool = False, reached: str = ""
 ) -> dict[str, object]:
     """Show how far a request has come; `reached` is the step at which a cancelled one stood."""
     current = _bar_number(reached or state)
     over = state in (*steps.REQUEST_ENDS, *steps.RECIPIENT_ENDS)
     return {
-        "bars": [_bar(number, current, over) for number in range(1, BARS + 1)],
+        "bars": [_bar(number, current, over=over) for number in range(1, BARS + 1)],
         "sentence": sentence,
         "late": late,
         "small": small,
@@ -239,7 +240,7 @@ def _bar_number(state: str) -> int:
     return int(step.number.rstrip("ab") or BARS)
 
 
-def _bar(number: int, current: int, over: bool) -> Bar:
+def _bar(number: int, current: int, *, over: bool) -> Bar:
     row = next(row for row in steps.ROWS if row.number == str(number))
     state = "done" if number < current else "ahead"
     if number == current and not over:
@@ -256,7 +257,9 @@ def _bar(number: int, current: int, over: bool) -> Bar:
 
 
 @register.inclusion_tag("components/deed_button.html")
-def deed_button(option: Any, style: str = "primary", form: str = "", scope: str = "") -> dict:
+def deed_button(
+    option: Any, style: str = "primary", form: str = "", scope: str = ""
+) -> dict[str, object]:
     """Show a deed as a button; a refused one stays focusable and says why.
 
     `option` has deed, label, allowed, reason. `form` names the form it sends, when the button
@@ -267,19 +270,21 @@ def deed_button(option: Any, style: str = "primary", form: str = "", scope: str 
 
 @register.inclusion_tag("components/send_back.html", takes_context=True)
 def send_back(
-    context: template.Context, option: Any, field: BoundField | None = None, hint: str = ""
-) -> dict:
-    """Show the closed box in which a send-back is reasoned, with its own form.
+    context: template.Context, option: Any, form: BaseForm | None = None, style: str = "secondary"
+) -> dict[str, object]:
+    """Show the closed box in which a send-back or an exit is reasoned, with its own form.
 
-    `field` is the reason's bound field when the refused form is shown again; without it a bare
-    textarea named `reason` is drawn.
+    `form` is drawn whole, hidden fields too, and opens the box when it has errors; without it a
+    bare textarea named `reason` stands there.
     """
-    shown = _deed(option, scope="box") | {"field": field, "hint": hint}
-    return shown | {
+    return _deed(option, scope="box") | {
+        "option": option,
+        "form": form,
+        "style": style,
         "csrf_token": context.get("csrf_token", ""),
         "question": wording.QUESTION_OF_A_RETURN,
         "minimum": steps.MINIMUM_REASON,
-        "is_open": bool(field and field.errors),
+        "is_open": bool(form is not None and form.is_bound and form.errors),
     }
 
 
@@ -309,7 +314,7 @@ def error_prefix(context: template.Context) -> str:
     return gettext("Galat: ") if errors.listed(_forms(context, ())) else ""
 
 
-def _forms(context: template.Context, forms: Iterable[Any]) -> list[BaseForm | BaseFormSet]:
+def _forms(context: template.Context, forms: Iterable[Any]) -> list[BaseForm | errors.Rows]:
     given = [form for form in forms if form]
     return given or errors.of_context(context.flatten())
 
@@ -341,6 +346,7 @@ def field(
     bound: BoundField,
     unit: str = "",
     layout: str = "",
+    *,
     wide: bool = False,
     hint: str = "",
 ) -> dict[str, object]:
@@ -392,7 +398,7 @@ class Row:
 
 @register.inclusion_tag("components/formset_table.html")
 def formset_table(
-    formset: BaseFormSet, add_label: str = "", layout: str = "", caption: str = ""
+    formset: errors.Rows, add_label: str = "", layout: str = "", caption: str = ""
 ) -> dict[str, object]:
     """Draw a formset as a table with room, as cards on phones (or everywhere: layout="cards").
 
@@ -415,16 +421,16 @@ def formset_table(
     }
 
 
-def _row(formset: BaseFormSet, form: BaseForm, number: str) -> Row:
-    special = {"DELETE", "ORDER"}
-    cells = [
-        Cell(bound, kind, _control(bound, kind), list(bound.subwidgets) if kind == "choices" else [])
-        for bound in form.visible_fields()
-        if bound.name not in special
-        for kind in [_kind(bound)]
-    ]
+def _cell(bound: BoundField) -> Cell:
+    kind = _kind(bound)
+    options = list(bound.subwidgets) if kind == "choices" else []
+    return Cell(bound, kind, _control(bound, kind), options)
+
+
+def _row(formset: errors.Rows, form: BaseForm, number: str) -> Row:
+    cells = [_cell(bound) for bound in form.visible_fields() if bound.name not in ROW_TOOLS]
     return Row(
-        name=errors.row_name(formset, number),  # type: ignore[arg-type]
+        name=errors.row_name(formset, number),
         number=number,
         form=form,
         cells=cells,

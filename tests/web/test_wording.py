@@ -1,0 +1,57 @@
+"""Has every row, send-back, exit and state its words?"""
+
+import pytest
+
+from requests_app.sop import steps
+from requests_app.web import wording
+
+STATES = [step.key for step in steps.STEPS] + [*steps.RECIPIENT_ENDS, *steps.REQUEST_ENDS]
+KEYS = [step.key for step in steps.STEPS]
+RETURNS = [(step.key, target) for step in steps.STEPS for target in step.returns_to]
+
+
+def test_each_state_has_a_badge():
+    assert set(wording.STATE_LABELS) == set(STATES)
+    assert set(wording.STATE_ICONS) == set(STATES)
+    assert set(wording.STATE_TONES) <= set(STATES)
+
+
+def test_each_step_has_its_names():
+    assert set(wording.STEP_NAMES) == set(KEYS)
+    assert set(wording.INBOX_VERBS) == set(KEYS)
+
+
+def test_each_deed_has_a_button_and_a_sentence():
+    exits = {exit_.key for exit_ in steps.EXITS}
+    assert set(wording.DEED_LABELS) == {*KEYS, *exits}
+    assert {*KEYS, *exits} - set(wording.SUCCESS) == {"review_refusals"}
+
+
+def test_exits_are_called_as_in_the_table():
+    for exit_ in steps.EXITS:
+        assert str(wording.DEED_LABELS[exit_.key]) == exit_.label
+
+
+@pytest.mark.parametrize(("state", "target"), RETURNS)
+def test_each_send_back_has_a_button(state, target):
+    assert wording.deed_label(f"return:{target}", state=state)
+
+
+def test_no_send_back_is_named_that_does_not_exist():
+    assert set(wording.RETURN_LABELS) == set(RETURNS)
+
+
+def test_closed_without_data_is_not_simply_done():
+    assert str(wording.state_label("closed")) == "Selesai"
+    assert str(wording.state_label("closed", outcome="without_data")) == "Ditutup tanpa data"
+    assert wording.state_tone("closed", outcome="without_data") == "quiet"
+
+
+def test_a_refusal_by_the_owner_is_never_red():
+    assert {wording.state_tone(state) for state in (steps.DECLINED, steps.WAIVED)} == {"quiet"}
+
+
+def test_success_fills_its_sentence():
+    said = wording.success("sign_letter", number="000.8/12/2026")
+    assert said == "Surat nomor 000.8/12/2026 telah ditandatangani."
+    assert "3 (Draf surat)" in wording.success("return:draft_letter")
