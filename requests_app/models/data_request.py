@@ -255,7 +255,7 @@ class DataRequest(FSMModelMixin, models.Model):
 
     @sends_back("accept_report", to="use_results")
     def return_to_use_results(self) -> None:
-        """The head wants the uses or the report put right."""
+        """Have the uses or the report put right: the head sends the report back."""
         self.round += 1
 
     @completes("use_results", guards=[guards.every_item_has_a_use])
@@ -396,9 +396,20 @@ class RequestedItem(models.Model):
         """Tell whether the item holds personal data."""
         return self.personal_data != self.PersonalData.NONE
 
+    CONTENT = (
+        "position",
+        "name",
+        "concept",
+        "definition",
+        "unit",
+        "classification",
+        "coverage",
+        "period",
+        "format",
+        "required",
+        "personal_data",
+    )
+
     def as_content(self) -> dict[str, Any]:
         """Give the fields a verification is bound to, in a fixed order."""
-        return {
-            field: getattr(self, field)
-            for field in ["position", "name", "concept", "definition", "unit", "classification", "coverage", "period", "format", "required", "personal_data"]
-        }
+        return {field: getattr(self, field) for field in self.CONTENT}

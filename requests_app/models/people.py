@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
@@ -54,7 +54,6 @@ class User(AbstractUser):
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="people")
 
     REQUIRED_FIELDS = ["name", "email"]
-    objects: UserManager[Self] = UserManager()
 
     class Meta:
         verbose_name = _("orang")
@@ -81,7 +80,7 @@ class PositionQuerySet(models.QuerySet["Position"]):
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 
     def valid_at(self, at: datetime, *, office: Office) -> Self:
-        """Keep the office's positions that are valid at this moment, by the office's calendar day."""
+        """Keep the office's positions valid at this moment, by the office's calendar day."""
         return self.filter(office=office).valid_on(at.astimezone(office.zone).date())
 
     def of_person(self, user: User) -> Self:
@@ -90,7 +89,7 @@ class PositionQuerySet(models.QuerySet["Position"]):
 
 
 class Position(models.Model):
-    """A person in a role of an office, for dated time and on a decree; roles come from nowhere else."""
+    """A person in a role of an office, dated and by decree; roles come from nowhere else."""
 
     class Kind(models.TextChoices):
         """How the position is held (Permendagri 1/2023)."""
@@ -168,7 +167,8 @@ class Position(models.Model):
                     ],
                     condition=Q(role=Role.AGENCY_HEAD.value, kind__in=kinds),
                     violation_error_message=_(
-                        "Pada masa itu jabatan kepala sudah terisi. Akhiri jabatan yang lama dahulu."
+                        "Pada masa itu jabatan kepala sudah terisi. "
+                        "Akhiri jabatan yang lama dahulu."
                     ),
                 )
                 for name, kinds in (
@@ -218,7 +218,7 @@ def positions_of(user: Any, at: datetime) -> list[Position]:
         return []
     office = user.office
     valid = Position.objects.valid_at(at, office=office).select_related("user", "office")
-    own = [position for position in valid.of_person(user).order_by("pk")]
+    own = list(valid.of_person(user).order_by("pk"))
     if any(p.role == Role.AGENCY_HEAD and p.kind != Position.Kind.PLH for p in own):
         daily = valid.filter(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH).exists()
         if daily:

@@ -1,6 +1,7 @@
 """When does this office work?"""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,7 +30,7 @@ def validate_hours(text: str) -> None:
 
 
 class WorkCalendar(models.Model):
-    """An office's working calendar; the clock reads these tables only, so no upgrade moves a date."""
+    """An office's calendar; the clock reads these tables only, so no upgrade moves a date."""
 
     office = models.OneToOneField(Office, models.PROTECT, related_name="calendar")
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -42,7 +43,7 @@ class WorkCalendar(models.Model):
         return str(self.office)
 
     def as_plain(self) -> clock.Calendar:
-        """Give the calendar as plain values, kept per revision because every due time asks for it."""
+        """Give the calendar as plain values, kept per revision since every due time asks."""
         key = (self.pk, self.revision)
         if key not in _plain_calendars:
             _plain_calendars[key] = clock.Calendar(
@@ -53,7 +54,7 @@ class WorkCalendar(models.Model):
         return _plain_calendars[key]
 
 
-def _hours_field(label: str) -> "models.CharField[str, str]":
+def _hours_field(label: Any) -> "models.CharField[str, str]":
     return models.CharField(label, max_length=60, blank=True, validators=[validate_hours])
 
 

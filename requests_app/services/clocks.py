@@ -12,7 +12,12 @@ FIRST_ROUND: Final = 1
 
 def calendar_of(office: Office) -> clock.Calendar:
     """Give the office's calendar as plain values."""
-    return WorkCalendar.objects.select_related("office").get(office=office).as_plain()
+    return calendar_of_id(office.pk)
+
+
+def calendar_of_id(office_id: int) -> clock.Calendar:
+    """Give an office's calendar where only the office's id is at hand."""
+    return WorkCalendar.objects.select_related("office").get(office_id=office_id).as_plain()
 
 
 def standard_time_of(subject: DataRequest | Recipient) -> StandardTime | None:

@@ -46,14 +46,14 @@ def options_for(*, subject: Subject, actor: Actor) -> list[Option]:
     """List the deeds that the subject's state offers, each with its reason when refused."""
     return [
         _option(subject, bound, actor)
-        for bound in moves_of(subject)
+        for bound in moves_of(type(subject))
         if subject.state in bound.sources
     ]
 
 
 def option_for(*, subject: Subject, deed: str, actor: Actor) -> Option:
     """Tell whether one deed may be done now, wherever the subject stands; KeyError if unknown."""
-    bounds = [bound for bound in moves_of(subject) if bound.move.deed == deed]
+    bounds = [bound for bound in moves_of(type(subject)) if bound.move.deed == deed]
     if not bounds:
         raise KeyError(deed)
     here = [bound for bound in bounds if subject.state in bound.sources]

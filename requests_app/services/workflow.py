@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, overload
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -57,23 +58,30 @@ class Bound:
     move: Move
 
 
-def moves_of(subject: Subject) -> list[Bound]:
+@cache
+def moves_of(kind: type[Subject]) -> tuple[Bound, ...]:
     """List all that can ever be done to this kind of subject, from the machine itself."""
-    field: Any = subject._meta.get_field("state")
+    field: Any = kind._meta.get_field("state")
     gathered: dict[tuple[str, str], Bound] = {}
     transition_: Transition
-    for transition_ in field.get_all_transitions(type(subject)):
+    for transition_ in field.get_all_transitions(kind):
         move = transition_.custom.get("move")
         if move is None:
             continue
         key = (transition_.name, move.row)
         known = gathered.get(key)
-        sources = frozenset({transition_.source}) | (known.sources if known else frozenset())
+        sources = frozenset({str(transition_.source)}) | (known.sources if known else frozenset())
         gathered[key] = Bound(transition_.name, sources, move)
-    return list(gathered.values())
+    return tuple(gathered.values())
 
 
-def lock(subject: Locked) -> Locked:
+@overload
+def lock(subject: DataRequest) -> DataRequest: ...
+@overload
+def lock(subject: Recipient) -> Recipient: ...
+@overload
+def lock(subject: Subject) -> Subject: ...
+def lock(subject: Subject) -> Subject:
     """Lock the request and, for a recipient, then the recipient; always in this order.
 
     Returns the row as it stands now, its request and office loaded.
@@ -278,7 +286,7 @@ def where_it_stands(subject: Subject) -> str:
 def _bound_of(subject: Subject, deed: str) -> Bound:
     # One deed may stand in several rows (return:draft_letter in 4, 5 and after refusals); the row
     # the subject stands in decides, else the first, so that the refusal can speak of it.
-    candidates = [bound for bound in moves_of(subject) if bound.move.deed == deed]
+    candidates = [bound for bound in moves_of(type(subject)) if bound.move.deed == deed]
     if not candidates:
         raise NotReady(_("Tindakan ini tidak dikenal. Muat ulang halaman ini."))
     for bound in candidates:

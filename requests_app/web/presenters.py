@@ -1,4 +1,4 @@
-"""How are things of the floors below told to a template? Plain rows, no queries of their own kind."""
+"""How are things of the floors below told to a template?"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from requests_app.services.options import Option
 from requests_app.services.workflow import Subject
 from requests_app.sop import clock
 from requests_app.sop.steps import Step
+from requests_app.sop.words import Phrase
 from requests_app.web import wording
 
 
@@ -59,7 +60,7 @@ def clock_of(subject: Subject, *, at: datetime, calendar: clock.Calendar) -> Clo
     return Clock(kind, said(left.phrase), subject.due_at)
 
 
-def said(phrase: clock.Phrase) -> str:
+def said(phrase: Phrase) -> str:
     """Say a phrase of floor 1 in the reader's language."""
     return phrase.said(translate=_, write=str)
 

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from requests_app.web import health, steps
+from requests_app.web import health, inbox, request_page, requests, sop_page, steps
 
 app_name = "web"
 
 REQUEST = "permohonan/<uuid:public_id>/"
 
 urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("permohonan/", requests.requests, name="requests"),
+    path(REQUEST, request_page.show_request, name="request"),
+    path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),
     path(
         f"{REQUEST}penerima/<int:number>/langkah/<slug:segment>/",

@@ -1,0 +1,230 @@
+"""What can this person do now, and what is due first?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app.models import AuditEntry, DataRequest, Recipient
+from requests_app.services import audit, clocks
+from requests_app.services.workflow import Subject
+from requests_app.sop.clock import Calendar
+from requests_app.sop.roles import Actor, Role
+from requests_app.web import presenters, wording
+from requests_app.web.access import actors_here, staff_page
+
+SHOWN: Final = 25
+"""Most steps the inbox shows; what is due later waits in the list of requests."""
+SIDE_LIST: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One step that waits for this person; recipients in the same step are one item."""
+
+    verb: str | Promise
+    title: str
+    href: str
+    button: str | Promise
+    clock: presenters.Clock | None
+    meta: Sequence[str] = ()
+    note: str = ""
+    note_by: str = ""
+    more: Sequence["Item"] = ()
+
+    @property
+    def label(self) -> str:
+        """Name the item where it stands among `more`."""
+        return self.meta[0] if self.meta else self.title
+
+    @property
+    def more_label(self) -> str:
+        """Count the recipients that are folded away."""
+        n = len(self.more)
+        return ngettext("+{n} pemilik data lain", "+{n} pemilik data lain", n).format(n=n)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Items that are equally pressing."""
+
+    title: str | Promise
+    tone: str = ""
+    items: Sequence[Item] = field(default=())
+
+
+@staff_page
+def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
+    """Show what waits for this person, sorted by the time left."""
+    actors = actors_here(request, at)
+    subjects = subjects_awaiting(actors)
+    calendar = clocks.calendar_of_id(actor.office_id)
+    items = list(_items(subjects, at=at, calendar=calendar))
+    context = {
+        "nav": "inbox",
+        "groups": group_by_urgency(items, at=at, calendar=calendar),
+        "count": len(items),
+        "waiting": _waiting_for_others(actors, subjects, at=at, calendar=calendar),
+        "finished": _lately_finished(actor),
+        "may_open": any(a.role in {Role.SECTION_HEAD, Role.STAFF} for a in actors),
+    }
+    return render(request, "inbox/inbox.html", context)
+
+
+def subjects_awaiting(actors: Sequence[Actor]) -> list[Subject]:
+    """List the requests and recipients whose step is this person's, first due first."""
+    requests = DataRequest.objects.awaiting(*actors).select_related("office", "edition")
+    recipients = Recipient.objects.awaiting(*actors).select_related(
+        "data_owner", "data_request", "data_request__edition", "office"
+    )
+    found: list[Subject] = [
+        *requests.order_by("due_at", "pk")[:SHOWN],
+        *recipients.order_by("due_at", "pk")[:SHOWN],
+    ]
+    return sorted(found, key=_by_due_time)[:SHOWN]
+
+
+def group_by_urgency(items: Iterable[Item], *, at: datetime, calendar: Calendar) -> list[Group]:
+    """Sort items into late, due today, due later, and without a standard time."""
+    today = calendar.local(at).date()
+    late, due_today, later, untimed = [], [], [], []
+    for item in items:
+        clock = item.clock
+        if clock is None or clock.due_at is None:
+            untimed.append(item)
+        elif clock.kind == "late":
+            late.append(item)
+        elif calendar.local(clock.due_at).date() == today:
+            due_today.append(item)
+        else:
+            later.append(item)
+    groups = (
+        Group(title=_("Terlambat"), tone="late", items=late),
+        Group(title=_("Hari ini"), items=due_today),
+        Group(title=_("Berikutnya"), items=later),
+        Group(title=_("Tanpa waktu baku"), items=untimed),
+    )
+    return [group for group in groups if group.items]
+
+
+def url_of_step(subject: Subject) -> str:
+    """Give the address of the page of the step a subject stands in."""
+    step = subject.step
+    if isinstance(subject, Recipient):
+        public_id, number = subject.data_request.public_id, subject.number
+        segment = "9" if step is None else step.segment
+        return reverse("web:recipient_step", args=[public_id, number, segment])
+    if step is None or subject.waits_for_owners:
+        return reverse("web:request", args=[subject.public_id])
+    return reverse("web:step", args=[subject.public_id, step.segment])
+
+
+def _by_due_time(subject: Subject) -> tuple[bool, float, int]:
+    due = subject.due_at
+    moment = subject.entered_at if due is None else due
+    return (due is None, moment.timestamp(), subject.pk)
+
+
+def _items(subjects: Sequence[Subject], *, at: datetime, calendar: Calendar) -> Iterable[Item]:
+    returns = _returns_of(subjects)
+
+    def place(subject: Subject) -> tuple[int, str]:
+        return (_request_of(subject).pk, subject.state)
+
+    first_seen = {place(subject): n for n, subject in reversed(list(enumerate(subjects)))}
+    together = sorted(subjects, key=lambda subject: first_seen[place(subject)])
+    for _place, members in groupby(together, key=place):
+        first, *others = [_item(member, returns, at=at, calendar=calendar) for member in members]
+        yield _with_more(first, others)
+
+
+def _with_more(item: Item, more: Sequence[Item]) -> Item:
+    return Item(**{**item.__dict__, "more": more}) if more else item
+
+
+def _item(subject: Subject, returns: dict[tuple[int, int | None], AuditEntry], **when: Any) -> Item:
+    data_request = _request_of(subject)
+    recipient = subject if isinstance(subject, Recipient) else None
+    returned = returns.get((data_request.pk, None if recipient is None else recipient.pk))
+    if returned is not None and returned.to_state != subject.state:
+        returned = None
+    verb = wording.INBOX_VERBS[subject.state]
+    return Item(
+        verb=verb,
+        title=data_request.title,
+        href=url_of_step(subject),
+        button=verb,
+        clock=presenters.clock_of(subject, **when),
+        meta=[] if recipient is None else [recipient.data_owner.name],
+        note="" if returned is None else returned.reason,
+        note_by="" if returned is None else returned.actor_name,
+    )
+
+
+def _returns_of(subjects: Sequence[Subject]) -> dict[tuple[int, int | None], AuditEntry]:
+    """Find the newest entry of each subject, where it is a send-back."""
+    chains = {audit.chain_of_request(_request_of(subject).pk) for subject in subjects}
+    newest = (
+        AuditEntry.objects.filter(chain__in=chains)
+        .exclude(kind="notes")
+        .order_by("chain", "recipient_id", "-sequence")
+        .distinct("chain", "recipient_id")
+    )
+    return {
+        (entry.data_request_id, entry.recipient_id): entry
+        for entry in newest
+        if entry.kind == "returns" and entry.data_request_id is not None
+    }
+
+
+def _waiting_for_others(
+    actors: Sequence[Actor], mine: Sequence[Subject], **when: Any
+) -> list[dict[str, Any]]:
+    """List running requests in which somebody else has the turn."""
+    excluded = {_request_of(subject).pk for subject in mine}
+    running = (
+        DataRequest.objects.visible_to(actors[0])
+        .running()
+        .exclude(pk__in=excluded)
+        .select_related("office", "edition")
+        .order_by("due_at", "pk")[:SIDE_LIST]
+    )
+    return [
+        {
+            "title": data_request.title,
+            "href": reverse("web:request", args=[data_request.public_id]),
+            "state": data_request.state,
+            "clock": presenters.clock_of(data_request, **when),
+        }
+        for data_request in running
+    ]
+
+
+def _lately_finished(actor: Actor) -> list[dict[str, Any]]:
+    finished = (
+        DataRequest.objects.visible_to(actor)
+        .filter(closed_at__isnull=False)
+        .order_by("-closed_at")[:SIDE_LIST]
+    )
+    return [
+        {
+            "title": data_request.title,
+            "href": reverse("web:request", args=[data_request.public_id]),
+            "state": data_request.state,
+            "outcome": data_request.outcome,
+            "closed_at": data_request.closed_at,
+        }
+        for data_request in finished
+    ]
+
+
+def _request_of(subject: Subject) -> DataRequest:
+    return subject.data_request if isinstance(subject, Recipient) else subject

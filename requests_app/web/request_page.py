@@ -1,0 +1,339 @@
+"""Where does this request stand: whose turn, how long, which papers, what happened?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from requests_app.models import (
+    AuditEntry,
+    DataRequest,
+    OfficialDocument,
+    Recipient,
+    ShareLink,
+)
+from requests_app.services import audit, clocks, histories, options, people
+from requests_app.services.workflow import Subject
+from requests_app.sop.clock import Calendar
+from requests_app.sop.roles import Actor
+from requests_app.sop.steps import CLOSED, Scope, find_step
+from requests_app.sop.timeline import Round, RowState, Timeline, TimelineRow
+from requests_app.web import presenters, wording
+from requests_app.web.access import actors_here, request_page
+from requests_app.web.inbox import url_of_step
+from requests_app.web.templatetags.sopdata import duration
+
+ROW_STATES: Final = {
+    RowState.DONE: "done",
+    RowState.NOW: "current",
+    RowState.AHEAD: "ahead",
+    RowState.SKIPPED: "ahead",
+}
+EVENT_TONES: Final = {"completes": "ok", "returns": "warn", "leaves": "quiet", "notes": "quiet"}
+EVENT_ICONS: Final = {
+    "completes": "check-lg",
+    "returns": "arrow-return-left",
+    "leaves": "slash-circle",
+    "notes": "info-circle-fill",
+}
+
+
+@request_page
+def show_request(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
+) -> HttpResponse:
+    """Show everything about one request; this page changes nothing."""
+    calendar = clocks.calendar_of(data_request.office)
+    recipients = recipients_of(data_request)
+    entries = list(audit.entries_of(data_request.pk))
+    timeline = histories.timeline_of(
+        data_request=data_request, recipients=recipients, entries=entries, at=at
+    )
+    actors = actors_here(request, at)
+    documents = list(data_request.documents.select_related("number", "recipient__data_owner"))
+    context = {
+        "nav": "requests",
+        "data_request": data_request,
+        "header": _header(data_request, documents),
+        "crumbs": [(_("Permohonan"), "/permohonan/"), (data_request.title, "")],
+        "sentence": sentence(data_request, recipients),
+        "late": data_request.due_at is not None and data_request.due_at < at,
+        "clock": presenters.clock_of(data_request, at=at, calendar=calendar),
+        "main": main_action(data_request, recipients, actors),
+        "exits": exits_of(data_request, actors),
+        "recipients": [
+            recipient_row(recipient, actors, at=at, calendar=calendar) for recipient in recipients
+        ],
+        "decides": data_request.state == "review_refusals",
+        "summary": summary_of(data_request),
+        "items": list(data_request.items.all()),
+        "documents": [document_row(document) for document in documents],
+        "rows": list(clock_rows(timeline, data_request, recipients)),
+        "totals": totals_of(timeline),
+        "events": [event_of(entry) for entry in reversed(entries)],
+    }
+    return render(request, "requests/request.html", context)
+
+
+def recipients_of(data_request: DataRequest) -> list[Recipient]:
+    """Load the recipients with their owner, their newest link and what was answered."""
+    answered = Q(
+        deliveries__answers__availability__in=["available", "partial"],
+        deliveries__sent_at__isnull=False,
+    )
+    found = list(
+        data_request.recipients.select_related("data_owner")
+        .prefetch_related("links", "withheld_items")
+        .annotate(given=Count("deliveries__answers__item", filter=answered, distinct=True))
+        .order_by("number")
+    )
+    for recipient in found:
+        recipient.data_request = data_request
+        recipient.office = data_request.office
+    return found
+
+
+def sentence(data_request: DataRequest, recipients: Sequence[Recipient]) -> str:
+    """Say in one sentence where the request stands."""
+    step = data_request.step
+    if step is None:
+        return _("Permohonan selesai.") if data_request.state == CLOSED else _("Dibatalkan.")
+    if not step.number:
+        return _(step.activity)
+    row = data_request.edition.as_plain().row_of(step.key)
+    head = _("Langkah {no} dari 12: {kegiatan}.").format(
+        no=step.number, kegiatan=wording.STEP_NAMES[step.key]
+    )
+    turn = _("Giliran: {peran}.").format(peran=_(row.role.label))
+    if not data_request.waits_for_owners or len(recipients) == 1:
+        return f"{head} {turn}"
+    waiting = [recipient for recipient in recipients if not recipient.is_ended]
+    last = ", ".join(str(r) for r in waiting if r.state == data_request.state)
+    return " ".join(
+        (
+            head,
+            _("Menunggu {n} dari {m} pemilik data; paling akhir: {nama}.").format(
+                n=len(waiting), m=len(recipients), nama=last
+            ),
+        )
+    )
+
+
+def main_action(
+    data_request: DataRequest, recipients: Sequence[Recipient], actors: Sequence[Actor]
+) -> dict[str, Any] | None:
+    """Find the one thing this person can do next, if there is one."""
+    subjects: Sequence[Subject] = recipients if data_request.waits_for_owners else [data_request]
+    for subject in subjects:
+        if subject.step is not None and any(
+            options.has_turn(subject=subject, actor=actor) for actor in actors
+        ):
+            label = wording.INBOX_VERBS[subject.state]
+            detail = f": {subject}" if isinstance(subject, Recipient) else ""
+            return {"href": url_of_step(subject), "label": f"{label}{detail}"}
+    return None
+
+
+def exits_of(data_request: DataRequest, actors: Sequence[Actor]) -> list[presenters.Button]:
+    """Offer to cancel, refused with its reason where it may not be done."""
+    if data_request.is_ended:
+        return []
+    actor = people.choose(actors, section_id=data_request.section_id) or actors[0]
+    for candidate in actors:
+        if options.option_for(subject=data_request, deed="cancel", actor=candidate).allowed:
+            actor = candidate
+    option = options.option_for(subject=data_request, deed="cancel", actor=actor)
+    return [presenters.button_of(option, state=data_request.state)]
+
+
+def recipient_row(
+    recipient: Recipient, actors: Sequence[Actor], *, at: datetime, calendar: Calendar
+) -> dict[str, Any]:
+    """Tell a recipient's step, clock, link and data in one row."""
+    links = sorted(recipient.links.all(), key=lambda link: link.pk)
+    word, detail = link_words(links[-1] if links else None, at)
+    has_turn = recipient.data_request.waits_for_owners and any(
+        options.has_turn(subject=recipient, actor=actor) for actor in actors
+    )
+    asked = recipient.data_request.items.all()
+    withheld = {item.pk for item in recipient.withheld_items.all()}
+    return {
+        "number": recipient.number,
+        "name": str(recipient),
+        "state": recipient.state,
+        "clock": _clock_of_recipient(recipient, at=at, calendar=calendar),
+        "chips": [_("Dianggap diterima")] if recipient.received_how == "deemed" else [],
+        "note": recipient.end_reason,
+        "link": word,
+        "link_detail": detail,
+        "data": f"{recipient.given}/{sum(item.pk not in withheld for item in asked)}",  # type: ignore[attr-defined]
+        "href": url_of_step(recipient),
+        "action": wording.INBOX_VERBS[recipient.state] if has_turn else None,
+        "can_waive": not recipient.is_ended and recipient.data_request.waits_for_owners,
+    }
+
+
+def _clock_of_recipient(
+    recipient: Recipient, *, at: datetime, calendar: Calendar
+) -> presenters.Clock | None:
+    if not recipient.data_request.waits_for_owners:
+        return None
+    return presenters.clock_of(recipient, at=at, calendar=calendar)
+
+
+def link_words(link: ShareLink | None, at: datetime) -> tuple[str, str]:
+    """Say what became of a link: not made, valid, opened, revoked, over."""
+    if link is None:
+        return _("belum dibuat"), ""
+    opened = ""
+    if link.last_opened_at is not None:
+        opened = _("dibuka {waktu}").format(waktu=f"{link.last_opened_at:%d-%m-%Y}")
+    if link.revoked_at is not None:
+        return _("dicabut"), opened
+    if link.expires_at <= at:
+        return _("berakhir"), opened
+    return _("berlaku"), opened
+
+
+def summary_of(data_request: DataRequest) -> list[dict[str, Any]]:
+    """Tell why the data is asked for, and how it must be treated."""
+    pairs = [
+        (_("Tujuan penggunaan"), data_request.purpose),
+        (_("Dasar hukum"), "; ".join(data_request.legal_bases)),
+        (_("Kepekaan"), data_request.get_sensitivity_display()),
+        (_("Klasifikasi keamanan"), data_request.get_security_class_display()),
+        (_("Sifat"), data_request.get_urgency_display()),
+        (_("Seksi"), data_request.section.name),
+    ]
+    if data_request.personal_data_reason:
+        pairs.append((_("Alasan data pribadi"), data_request.personal_data_reason))
+    return [{"label": label, "value": value} for label, value in pairs]
+
+
+def document_row(document: OfficialDocument) -> dict[str, Any]:
+    """Tell one paper: what, number, date, size, hash, where to fetch it."""
+    owner = "" if document.recipient is None else f" – {document.recipient}"
+    return {
+        "title": f"{document.get_kind_display()}{owner}",
+        "number": "" if document.number is None else document.number.text,
+        "at": document.dated,
+        "size": document.size,
+        "sha256": document.sha256,
+        "kind": "pdf",
+        "void": document.status == OfficialDocument.Status.VOID,
+        "note": document.get_signature_display() if document.signed_by else "",
+        "href": reverse("web:document_pdf", args=[document.data_request.public_id, document.code]),
+        "view_href": reverse("web:verify", args=[document.code]),
+    }
+
+
+def clock_rows(
+    timeline: Timeline, data_request: DataRequest, recipients: Sequence[Recipient]
+) -> Iterator[dict[str, Any]]:
+    """Lay the 14 rows out: who, when, how long, against which standard."""
+    names = {recipient.number: str(recipient) for recipient in recipients}
+    several = len(recipients) > 1
+    for row in timeline.rows:
+        if not row.row.number and row.state is RowState.AHEAD:
+            continue
+        yield {
+            "number": row.row.number or "–",
+            "name": wording.STEP_NAMES[row.row.key],
+            "role": _(row.row.role.label),
+            "standard": _(row.row.standard_text) if row.standard else _("Tanpa waktu baku"),
+            "state": ROW_STATES[row.state],
+            "who": row.by,
+            "owner": names.get(row.recipient or 0, "") if several else "",
+            "begun_at": row.entered_at,
+            "ended_at": row.done_at,
+            "used": duration(row.spent_minutes) if row.rounds else "",
+            "difference": _difference(row),
+            "late": row.late_by is not None,
+            "href": _href_of_row(row, data_request, recipients),
+        }
+
+
+def _difference(row: TimelineRow) -> str:
+    newest: Round | None = row.last
+    if newest is None or newest.left is None:
+        return ""
+    late = row.late_by
+    if late is not None:
+        return presenters.said(late.phrase)
+    return _("tepat waktu") if row.state is RowState.DONE else presenters.said(newest.left.phrase)
+
+
+def _href_of_row(
+    row: TimelineRow, data_request: DataRequest, recipients: Sequence[Recipient]
+) -> str:
+    if not row.rounds:
+        return ""
+    step = row.row.step
+    if step.scope is Scope.REQUEST:
+        return reverse("web:step", args=[data_request.public_id, step.segment])
+    number = row.recipient or (recipients[0].number if recipients else 1)
+    return reverse("web:recipient_step", args=[data_request.public_id, number, step.segment])
+
+
+def totals_of(timeline: Timeline) -> list[dict[str, str]]:
+    """Sum office time and owner time apart, or every late case looks like the office's fault."""
+    return [
+        {
+            "label": _("Waktu kantor"),
+            "used": duration(timeline.office.spent_minutes),
+            "standard": _("5 hari + 105 menit"),
+        },
+        {
+            "label": _("Waktu pemilik data"),
+            "used": duration(timeline.owner.spent_minutes),
+            "standard": _("10 hari + 60 menit"),
+        },
+    ]
+
+
+def event_of(entry: AuditEntry) -> dict[str, Any]:
+    """Tell one entry of the record as an event of the timeline."""
+    what = _what_happened(entry)
+    if entry.recipient_number is not None:
+        what = f"{what} – {entry.subject_label}"
+    return {
+        "at": entry.at,
+        "what": what,
+        "who": ", ".join(part for part in (entry.actor_name, entry.actor_title) if part),
+        "note": entry.reason,
+        "tone": EVENT_TONES[entry.kind],
+        "icon": EVENT_ICONS[entry.kind],
+    }
+
+
+def _what_happened(entry: AuditEntry) -> str:
+    if entry.kind == "returns":
+        step = find_step(entry.to_state)
+        name = "" if step is None else wording.STEP_NAMES[step.key]
+        return _("Dikembalikan ke: {langkah}").format(langkah=name)
+    if entry.kind == "notes":
+        return str(wording.NOTES.get(entry.deed, entry.deed))
+    step = find_step(entry.row)
+    if step is None:
+        return str(wording.deed_label(entry.deed))
+    return f"{step.number} {wording.STEP_NAMES[step.key]}".strip()
+
+
+def _header(data_request: DataRequest, documents: Iterable[OfficialDocument]) -> dict[str, Any]:
+    letters = [d for d in documents if d.kind == OfficialDocument.Kind.LETTER and d.number]
+    number = letters[-1].number.text if letters and letters[-1].number else ""
+    return {
+        "eyebrow": _("Permohonan data"),
+        "title": data_request.title,
+        "state": data_request.state,
+        "outcome": data_request.outcome,
+        "meta": [
+            _("Nomor surat {nomor}").format(nomor=number) if number else _("Belum bernomor"),
+            _("Dibuat {tanggal}").format(tanggal=f"{data_request.opened_at:%d-%m-%Y}"),
+        ],
+    }
