@@ -180,6 +180,8 @@ def _perform(
         require_reason(reason)
     entry = _entry(locked, kind=bound.move.kind, deed=deed, actor=actor, at=at)
     entry.row, entry.reason, entry.facts = bound.move.row, reason, record
+    if bound.move.kind == "leaves" and isinstance(locked, Recipient):
+        facts = {**facts, "reason": reason}  # a recipient's own row keeps why it left
     getattr(locked, bound.method)(**facts)
     _enter(locked, actor, at)
     if isinstance(locked, Recipient):
