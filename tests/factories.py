@@ -5,7 +5,7 @@ and performs each step before it, at rising times.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -19,7 +19,8 @@ from requests_app.models import (
     Section,
     User,
 )
-from requests_app.services import offices, people
+from requests_app.services import forms, letters, offices, people, requests
+from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import STEPS, Scope
 
@@ -163,3 +164,85 @@ def _subjects(data_request: DataRequest, scope: Scope) -> list[Any]:
     if scope is Scope.REQUEST:
         return [data_request]
     return list(data_request.recipients.waiting().order_by("number"))
+
+
+# -- rows 1 to 3 --------------------------------------------------------------------------------
+
+ITEMS = (
+    requests.ItemLine(
+        name="Daftar organisasi",
+        definition="Nama dan alamat organisasi yang tercatat",
+        unit="organisasi",
+        coverage="Kota Contoh",
+        period="2026",
+        format="xlsx",
+    ),
+    requests.ItemLine(
+        name="Jumlah anggota", unit="orang", coverage="Kota Contoh", period="2026", format="online"
+    ),
+)
+"""What every walked request asks for: a file and a number."""
+
+
+def open_request(
+    world: World, *, recipients: int = 1, title: str = "Data organisasi 2026"
+) -> DataRequest:
+    """Open a request that names the first `recipients` owners of the directory."""
+    actor = world.actor(Role.SECTION_HEAD)
+    data_request = requests.open_request(
+        section=world.section,
+        title=title,
+        opened_by=world.section_head,
+        actor=actor,
+        at=world.tick(),
+    )
+    for owner in world.owners[:recipients]:
+        requests.add_recipient(subject=data_request, data_owner=owner, actor=actor, at=world.tick())
+    return data_request
+
+
+def needs_of(data_request: DataRequest, **changes: Any) -> requests.Needs:
+    """Describe complete needs; items that exist already are kept."""
+    kept = list(data_request.items.values_list("pk", flat=True))
+    items = tuple(
+        replace(line, pk=kept[place] if place < len(kept) else None)
+        for place, line in enumerate(ITEMS)
+    )
+    values: dict[str, Any] = {
+        "title": data_request.title,
+        "purpose": "Menyusun profil organisasi kemasyarakatan tahun 2026.",
+        "legal_bases": (LETTER_LEGAL_BASES[1],),
+        "items": items,
+    }
+    return requests.Needs(**{**values, **changes})
+
+
+@walks("list_needs")
+def _list_needs(world: World, subject: DataRequest) -> None:
+    requests.list_needs(
+        subject=subject,
+        needs=needs_of(subject),
+        actor=world.actor(Role.SECTION_HEAD),
+        at=world.now,
+    )
+
+
+@walks("prepare_form")
+def _prepare_form(world: World, subject: DataRequest) -> None:
+    questions = tuple(forms.question_for(item) for item in subject.items.all())
+    forms.prepare_form(
+        subject=subject,
+        medium=forms.Medium(questions=questions),
+        actor=world.actor(Role.STAFF),
+        at=world.now,
+    )
+
+
+@walks("draft_letter")
+def _draft_letter(world: World, subject: DataRequest) -> None:
+    letters.draft_letter(
+        subject=subject,
+        text=letters.default_text(subject),
+        actor=world.actor(Role.STAFF),
+        at=world.now,
+    )

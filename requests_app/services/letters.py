@@ -1,0 +1,379 @@
+"""What does the request letter say, from its template to the version that is signed?"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from requests_app.documents import letters as paper
+from requests_app.documents import wording
+from requests_app.documents.glyphs import missing_glyphs
+from requests_app.models import (
+    AuditEntry,
+    DataRequest,
+    Letter,
+    LetterTemplate,
+    LetterVersion,
+    Position,
+)
+from requests_app.services import papers, people
+from requests_app.services.deeds import PREPARED
+from requests_app.services.workflow import Incomplete, editing, perform
+from requests_app.sop.roles import Actor
+
+APPLICATION: Final = "sopdata"
+TAG: Final = re.compile(r"\{[^{}\n]*\}")
+LINK: Final = re.compile(r"https?://|www\.|/t/[\w-]{8,}", re.IGNORECASE)
+CODE: Final = re.compile(r"kode\s+akses\s*(?:adalah|yaitu|:|=)\s*\S", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterText:
+    """The letter's own words as they were typed; everything else is built."""
+
+    subject: str
+    body: str
+    cc: tuple[str, ...] = ()
+
+
+# -- the text ---------------------------------------------------------------------------------
+
+
+def default_text(data_request: DataRequest) -> LetterText:
+    """Word a letter from the office's default template, its tags filled in."""
+    template = LetterTemplate.objects.filter(office=data_request.office, is_default=True).first()
+    if template is None:
+        return LetterText(subject="", body="")
+    return LetterText(
+        subject=fill(template.subject, data_request), body=fill(template.body, data_request)
+    )
+
+
+def values_of(data_request: DataRequest) -> dict[str, str]:
+    """Give the closed list of tags a letter may hold, with what they stand for."""
+    office = data_request.office
+    return {
+        "{tujuan}": _within_a_sentence(data_request.purpose),
+        "{dasar_hukum}": wording.listed(data_request.legal_bases),
+        "{narahubung}": office.contact_name,
+        "{telepon}": office.contact_phone,
+        "{kepala}": office.head_title,
+    }
+
+
+def fill(text: str, data_request: DataRequest) -> str:
+    """Fill the tags in by plain replacement; a tag outside the closed list is refused."""
+    values = values_of(data_request)
+    for tag in TAG.findall(text):
+        if tag not in values:
+            raise Incomplete(_("Kode isian {tag} tidak dikenal.").format(tag=tag))
+    return TAG.sub(lambda found: values[found[0]], text)
+
+
+def _within_a_sentence(text: str) -> str:
+    text = text.strip().rstrip(".")
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def refuse_unprintable(text: LetterText) -> None:
+    """Refuse links, access codes and letters that our faces cannot print."""
+    for part in (text.subject, text.body, *text.cc):
+        if LINK.search(part) or CODE.search(part):
+            raise Incomplete(
+                _(
+                    "Tautan dan kode akses tidak boleh dimuat dalam surat; "
+                    "keduanya dikirim terpisah."
+                )
+            )
+        missing = missing_glyphs(part)
+        if missing:
+            raise Incomplete(
+                _("Huruf {x} tidak dapat dicetak dalam surat.").format(x=" ".join(missing))
+            )
+
+
+# -- row 3 ------------------------------------------------------------------------------------
+
+
+def save_letter(
+    *,
+    subject: DataRequest,
+    text: LetterText,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> LetterVersion:
+    """Keep the draft; refused is only what may never stand in a letter. Not audited."""
+    with editing(
+        subject=subject, row="draft_letter", actor=actor, at=at, version=version
+    ) as locked:
+        return _write(locked, text, actor, at)
+
+
+def draft_letter(
+    *,
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    text: LetterText | None = None,
+) -> AuditEntry:
+    """SOP row 3: send the draft up for verification; this version is frozen by it."""
+    with editing(
+        subject=subject, row="draft_letter", actor=actor, at=at, version=version
+    ) as locked:
+        written = _write(locked, text, actor, at) if text else locked.newest_version()
+        if written is not None and written.submitted_at is None:
+            written.submitted_at = at
+            written.save(update_fields=["submitted_at"])
+        return perform(
+            subject=locked,
+            deed="draft_letter",
+            actor=actor,
+            at=at,
+            record={} if written is None else {"draft": written.number},
+        )
+
+
+def _write(
+    data_request: DataRequest, text: LetterText, actor: Actor, at: datetime
+) -> LetterVersion:
+    refuse_unprintable(text)
+    version = _open_version(data_request)
+    version.subject = fill(text.subject.strip(), data_request)
+    version.body = fill(text.body.strip(), data_request)
+    version.cc = [line.strip() for line in text.cc if line.strip()]
+    signatory = people.signatory_for(data_request, at=at)
+    version.signatory_title = (
+        data_request.office.head_title if signatory is None else signatory.printed_title
+    )
+    version.drafted_by_id, version.drafted_at = actor.user_id, at  # type: ignore[assignment]
+    version.save()
+    return version
+
+
+def _open_version(data_request: DataRequest) -> LetterVersion:
+    letter = data_request.live_letter()
+    if letter is None:
+        sequence = data_request.letters.count() + 1
+        letter = Letter.objects.create(data_request=data_request, sequence=sequence)
+    newest = letter.versions.order_by("-number").first()
+    if newest is not None and newest.submitted_at is None:
+        return newest
+    return LetterVersion(letter=letter, number=1 if newest is None else newest.number + 1)
+
+
+# -- rounds -----------------------------------------------------------------------------------
+
+
+def void_initials(*, version: LetterVersion, at: datetime, reason: str) -> None:
+    """Void the standing initials of a version."""
+    version.initials.standing().update(voided_at=at, void_reason=reason)
+
+
+def supersede(*, data_request: DataRequest) -> None:
+    """Lay the live letter aside: the next one has its own number, initials and signature."""
+    data_request.letters.filter(status=Letter.Status.LIVE).update(status=Letter.Status.SUPERSEDED)
+
+
+def return_to_draft(
+    *,
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """SOP rows 4 and 5 → 3, and the way on after refusals: a new version, copied from the last."""
+    return _return(subject, "return:draft_letter", actor, at, version, reason)
+
+
+def return_to_form(
+    *,
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """SOP row 4 → 2: list or form is wrong; the letter will be verified anew."""
+    return _return(subject, "return:prepare_form", actor, at, version, reason)
+
+
+def _return(
+    subject: DataRequest,
+    deed: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None,
+    reason: str,
+) -> AuditEntry:
+    with transaction.atomic():
+        entry = perform(
+            subject=subject, deed=deed, actor=actor, at=at, version=version, reason=reason
+        )
+        last = subject.newest_version()
+        if entry.from_state == "review_refusals":
+            supersede(data_request=subject)
+        elif last is not None:
+            void_initials(version=last, at=at, reason=reason)
+        if last is not None:
+            _copy(subject, last)
+    return entry
+
+
+def _copy(data_request: DataRequest, last: LetterVersion) -> None:
+    version = _open_version(data_request)
+    if version.pk is not None:
+        return
+    for name in ("subject", "body", "cc", "signatory_title", "drafted_by_id", "drafted_at"):
+        setattr(version, name, getattr(last, name))
+    version.save()
+
+
+# -- the paper --------------------------------------------------------------------------------
+
+
+def paper_of(
+    *,
+    data_request: DataRequest,
+    version: LetterVersion,
+    at: datetime,
+    number: str | None = None,
+    code: str | None = None,
+    signatory: Position | None = None,
+) -> paper.LetterPaper:
+    """Build the letter as a paper: a draft without number and code, else the letter itself."""
+    url = "" if code is None else papers.verification_url(code)
+    signer = signatory or people.signatory_for(data_request, at=at)
+    final = number is not None and code is not None
+    return paper.LetterPaper(
+        letterhead=letterhead_of(data_request),
+        place=data_request.office.city,
+        subject=version.subject,
+        addressees=addressees_of(data_request),
+        body=tuple(part for part in re.split(r"\n\s*\n", version.body) if part.strip()),
+        signatory=signatory_block(data_request, signer),
+        items=annex_of(data_request),
+        cc=tuple(version.cc),
+        urgency=printed_urgency(data_request),
+        number=number,
+        letter_date=at.astimezone(data_request.office.zone).date() if final else None,
+        verification=paper.Verification(url=url, code=code) if code is not None else None,
+        signature_note=(
+            paper.own_signature_note(application=APPLICATION, url=url) if final else None
+        ),
+        draft=not final,
+    )
+
+
+def letterhead_of(data_request: DataRequest) -> paper.Letterhead:
+    """Give the kop of the request's office; what is unknown stays empty."""
+    office = data_request.office
+    return paper.Letterhead(
+        government=office.government.upper(),
+        office_lines=(office.name.upper(),),
+        address=office.address,
+        phone=office.phone,
+        website=office.website,
+        email=office.email,
+    )
+
+
+def addressees_of(data_request: DataRequest) -> tuple[paper.Addressee, ...]:
+    """List to whom the letter goes: the owners not yet at an end, by their heads' titles."""
+    return tuple(
+        paper.Addressee(title=owner.head_title, place=owner.place)
+        for owner in (
+            recipient.data_owner
+            for recipient in data_request.recipients.waiting()
+            .select_related("data_owner")
+            .order_by("number")
+        )
+    )
+
+
+def annex_of(data_request: DataRequest) -> tuple[paper.AnnexItem, ...]:
+    """Build the annex from the list of items; who is not asked for an item is told in Ket."""
+    recipients = list(
+        data_request.recipients.waiting().select_related("data_owner").order_by("number")
+    )
+    withheld = {r.pk: set(r.withheld_items.values_list("pk", flat=True)) for r in recipients}
+    rows = []
+    for item in data_request.items.all():
+        asked = [r for r in recipients if item.pk not in withheld[r.pk]]
+        if not asked and recipients:
+            continue
+        remarks = [] if item.required else ["Bila tersedia"]
+        if len(asked) < len(recipients):
+            remarks.append(f"Untuk {wording.listed([str(r) for r in asked])}")
+        rows.append(
+            paper.AnnexItem(
+                name=item.name,
+                definition=item.definition,
+                unit=item.unit,
+                period=item.period,
+                coverage=item.coverage,
+                format=str(item.get_format_display()),
+                remarks="; ".join(remarks),
+            )
+        )
+    return tuple(rows)
+
+
+def printed_urgency(data_request: DataRequest) -> str:
+    """Print "Sifat": the urgency, or the security class when it is Rahasia or higher."""
+    secret = (DataRequest.SecurityClass.SECRET, DataRequest.SecurityClass.TOP_SECRET)
+    if data_request.security_class in secret:
+        return str(data_request.get_security_class_display())
+    return str(data_request.get_urgency_display())
+
+
+def signatory_block(data_request: DataRequest, signer: Position | None) -> paper.Signatory:
+    """Build the signature block from the position that signs (Permendagri 1/2023)."""
+    if signer is None:
+        return paper.Signatory(title_lines=(data_request.office.head_title.upper(),), name="…")
+    stands_in = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
+    on_behalf = {"an": ("a.n. {}",), "ub": ("a.n. {}", "u.b.")}.get(signer.kind, ())
+    return paper.Signatory(
+        title_lines=(signer.title.upper(),),
+        name=signer.user.name,
+        rank=str(signer.user.get_rank_display()) if signer.user.rank else "",
+        nip=signer.user.nip,
+        prefix=stands_in.get(signer.kind, ""),
+        on_behalf_lines=tuple(line.format(signer.represents.upper()) for line in on_behalf),
+    )
+
+
+def render_draft(data_request: DataRequest) -> bytes:
+    """Make the PDF of the newest version as a draft: the word DRAF, no number, no code.
+
+    Before the first saving it shows what the template would say.
+    """
+    version = data_request.newest_version() or _unsaved(data_request)
+    return _rendered(paper_of(data_request=data_request, version=version, at=version.drafted_at))
+
+
+def _unsaved(data_request: DataRequest) -> LetterVersion:
+    text = default_text(data_request)
+    return LetterVersion(
+        subject=text.subject,
+        body=text.body,
+        signatory_title=data_request.office.head_title,
+        drafted_at=data_request.entered_at,
+    )
+
+
+@lru_cache(maxsize=8)
+def _rendered(draft: paper.LetterPaper) -> bytes:
+    # Pages of one preview are asked for one by one; equal papers give equal bytes.
+    return paper.render_letter(draft)
+
+
+PREPARED["draft_letter"] = draft_letter
+PREPARED["return:draft_letter"] = return_to_draft
+PREPARED["return:prepare_form"] = return_to_form
