@@ -1,15 +1,44 @@
 """What came from the data owner, item by item, file by file?"""
 
 import uuid
+from collections.abc import Collection
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.data_request import DataRequest, RequestedItem
 from requests_app.models.office import Office
 from requests_app.models.recipient import Recipient
+from requests_app.sop.roles import Actor, Role
+
+
+class DataFileQuerySet(models.QuerySet["DataFile"]):
+    """Questions about files."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep what this actor may open: people what has been sent in, an owner the own files.
+
+        What an owner has uploaded but not sent yet is nobody else's.
+        """
+        if actor.role is Role.DATA_OWNER:
+            return self.filter(
+                kind=DataFile.Kind.DELIVERY,
+                recipient_id=actor.recipient_id,
+                office_id=actor.office_id,
+            )
+        sent = {"delivery__sent_at__isnull": False}
+        return self.filter(
+            ~Q(kind=DataFile.Kind.DELIVERY)
+            | Exists(ItemAnswer.objects.filter(files=OuterRef("pk"), **sent))
+            | Exists(
+                QuestionAnswer.objects.filter(
+                    file=OuterRef("pk"), item_answer__delivery__sent_at__isnull=False
+                )
+            ),
+            office_id=actor.office_id,
+        )
 
 
 class DataFile(models.Model):
@@ -35,8 +64,11 @@ class DataFile(models.Model):
     size = models.PositiveIntegerField(_("ukuran"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     media_type = models.CharField(_("jenis"), max_length=120)
+    rows = models.PositiveIntegerField(_("jumlah baris"), null=True, blank=True)
     stored_at = models.DateTimeField(_("disimpan pada"))
     stored_by = models.CharField(_("disimpan oleh"), max_length=200)
+
+    objects = DataFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("berkas")
@@ -141,16 +173,12 @@ class ItemAnswer(models.Model):
             return True
         return bool(self.availability) and bool(self.reason.strip())
 
-    def has_data(self) -> bool:
-        """Tell whether a file or a filled form stands behind the answer."""
-        if self.files.exists():
+    def has_data(self, required_questions: Collection[int]) -> bool:
+        """Tell whether a file, or a form filled as far as it must be, stands behind the answer."""
+        if self.files.all():
             return True
-        form = self.delivery.recipient.data_request.published_form()
-        if form is None:
-            return False
-        asked = list(form.questions.filter(item_id=self.item_id))
         filled = {a.question_id for a in self.question_answers.all() if a.is_filled}
-        return bool(filled) and all(q.pk in filled for q in asked if q.required)
+        return bool(filled) and filled.issuperset(required_questions)
 
 
 class QuestionAnswer(models.Model):

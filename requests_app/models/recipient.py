@@ -245,7 +245,7 @@ class Recipient(FSMModelMixin, models.Model):
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""
         delivery = self.newest_delivery()
-        return [] if delivery is None else list(delivery.answers.select_related("item"))
+        return [] if delivery is None else list(delivery.answers.with_data())
 
     def unanswered_items(self) -> list[RequestedItem]:
         """List the required items without a complete answer."""
@@ -254,7 +254,12 @@ class Recipient(FSMModelMixin, models.Model):
 
     def answers_without_data(self) -> list["ItemAnswer"]:
         """List the answers that promise data but hold neither file nor filled form."""
-        return [a for a in self.answers() if a.gives_data and not a.has_data()]
+        required = self.data_request.required_questions()
+        return [
+            answer
+            for answer in self.answers()
+            if answer.gives_data and not answer.has_data(required.get(answer.item_id, ()))
+        ]
 
     def gives_something(self) -> bool:
         """Tell whether at least one item is given; all refused is a decline, not a delivery."""

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording
+from requests_app.documents.rows import count_rows
 from requests_app.documents.sniffing import Limits, clean_file_name, judge_file
 from requests_app.models import DataFile, DataRequest, Recipient
 from requests_app.services.workflow import Incomplete
@@ -52,6 +53,7 @@ def take_file(
         size=len(content),
         sha256=sha256,
         media_type=verdict.mime,
+        rows=None if verdict.kind is None else count_rows(content, kind=verdict.kind),
         stored_at=at,
         stored_by=actor.name,
     )
