@@ -103,9 +103,11 @@ def make_environment(purpose: str) -> None:
     if any(is_installed(kind) for kind in {purpose, "test"}):
         return
     say(f"Memasang paket Python dari {LOCKS[purpose]} (sekali saja, beberapa menit)")
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    options = ["--quiet", "--disable-pip-version-check", "--use-pep517", "--require-hashes"]
     done = subprocess.run(
-        [*pip, "--require-hashes", "-r", LOCKS[purpose]], cwd=BASE_DIR, check=False
+        [str(python), "-m", "pip", "install", *options, "-r", LOCKS[purpose]],
+        cwd=BASE_DIR,
+        check=False,
     )
     if done.returncode:
         sys.exit("Paket Python tidak dapat dipasang; sebabnya di atas. Perbaiki, lalu ulangi.")

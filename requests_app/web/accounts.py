@@ -25,12 +25,15 @@ def end_old_sessions(
     """End a session a working day after its login, however busy it is (ADR 0015)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        since = request.session.get(LOGGED_IN_AT)
+        now = int(timezone.now().timestamp())
+        if since is not None and now - since > settings.SESSION_MAX_AGE:
+            logout(request)
+            return redirect(settings.LOGIN_URL)
+        response = get_response(request)
+        # the login itself happens inside get_response
         if request.user.is_authenticated:
-            now = int(timezone.now().timestamp())
-            since = request.session.setdefault(LOGGED_IN_AT, now)
-            if now - since > settings.SESSION_MAX_AGE:
-                logout(request)
-                return redirect(settings.LOGIN_URL)
-        return get_response(request)
+            request.session.setdefault(LOGGED_IN_AT, now)
+        return response
 
     return middleware
