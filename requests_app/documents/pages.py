@@ -5,6 +5,7 @@ pictures of exactly the bytes that will be signed.
 """
 
 import io
+import math
 import threading
 from dataclasses import dataclass
 from typing import Any, Final
@@ -40,6 +41,17 @@ def count_pages(pdf: bytes, /) -> int:
             return len(document)
         finally:
             document.close()
+
+
+def page_sizes(pdf: bytes, /, *, width: int = 960) -> tuple[tuple[int, int], ...]:
+    """Tell width and height in pixels that `page_image` will give, for each page."""
+    with _pdfium:
+        document = _open(pdf)
+        try:
+            sizes = [page.get_size() for page in document]
+        finally:
+            document.close()
+    return tuple((width, math.ceil(tall * width / wide)) for wide, tall in sizes)
 
 
 def page_image(pdf: bytes, /, *, number: int, width: int = 960, kind: str = "webp") -> PageImage:

@@ -1,0 +1,142 @@
+"""Who has verified which content? Initials (paraf), each bound to the hash of what was read."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app.models import AuditEntry, DataRequest, Initial, LetterVersion, User
+from requests_app.models.guards import verifier_did_not_draft
+from requests_app.services import workflow
+from requests_app.services.deeds import PREPARED
+from requests_app.services.letters import void_initials
+from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
+from requests_app.sop.roles import Actor
+
+__all__ = [
+    "CHECKS",
+    "FITS",
+    "NEEDS_WORK",
+    "all_in_order",
+    "give_initial",
+    "verify_letter",
+    "void_initials",
+]
+
+CHECKS: Final = (
+    "items_complete",
+    "purpose_clear",
+    "legal_basis_right",
+    "addressees_right",
+    "spelling",
+    "annex_present",
+    "personal_data_justified",
+)
+"""What the verifier answers for, one by one (SOP row 4; the list is the office's habit)."""
+FITS: Final = "fits"
+NEEDS_WORK: Final = "needs_work"
+
+
+def verify_letter(
+    *,
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    checks: dict[str, dict[str, str]] | None = None,
+    content_hash: str | None = None,
+    version: int | None = None,
+) -> AuditEntry:
+    """Complete SOP row 4: initial the newest version, then pass it on to the head.
+
+    `checks` maps each of `CHECKS` to its verdict and note; `content_hash` is what the verifier
+    has read. Refused: an unanswered check, a check that needs work, content that has changed
+    since, a verifier who drafted the letter.
+    """
+    with transaction.atomic():
+        with workflow.editing(
+            subject=subject, row="verify_letter", actor=actor, at=at, version=version
+        ) as locked:
+            refusal = verifier_did_not_draft.refusal(locked, actor)
+            if refusal is not None:
+                raise NotYourTurn(refusal)
+            initial = give_initial(
+                data_request=locked,
+                actor=actor,
+                at=at,
+                checks=checks or {},
+                content_hash=content_hash,
+            )
+        return workflow.perform(
+            subject=subject,
+            deed="verify_letter",
+            actor=actor,
+            at=at,
+            record={
+                "content_hash": initial.content_hash,
+                "letter_version": initial.version.number,
+                "checks": initial.checks,
+            },
+        )
+
+
+def give_initial(
+    *,
+    data_request: DataRequest,
+    actor: Actor,
+    at: datetime,
+    checks: dict[str, dict[str, str]],
+    content_hash: str | None,
+) -> Initial:
+    """Put an initial on the newest version; the caller has locked the request.
+
+    An older initial on the same version is voided, so that one only stands.
+    """
+    version = _version_to_read(data_request)
+    refuse_open_checks(checks)
+    now_hash = version.content_hash()
+    if content_hash is not None and content_hash != now_hash:
+        raise NotReady(_("Isi surat berubah setelah Anda membukanya. Baca kembali surat ini."))
+    void_initials(version=version, at=at, reason=_("Diganti paraf yang baru."))
+    return Initial.objects.create(
+        version=version,
+        user=User.objects.get(pk=actor.user_id),
+        name=actor.name,
+        title=actor.title,
+        at=at,
+        content_hash=now_hash,
+        checks=checks,
+    )
+
+
+def refuse_open_checks(checks: dict[str, dict[str, str]]) -> None:
+    """Refuse an initial while a check is unanswered or says that something needs work."""
+    open_ones = [key for key in CHECKS if not checks.get(key, {}).get("verdict")]
+    if open_ones:
+        raise Incomplete(
+            ngettext(
+                "{n} butir belum diperiksa.", "{n} butir belum diperiksa.", len(open_ones)
+            ).format(n=len(open_ones))
+        )
+    if any(checks[key]["verdict"] == NEEDS_WORK for key in CHECKS):
+        raise Incomplete(
+            _("Ada butir yang perlu diperbaiki. Kembalikan surat ini dengan alasannya.")
+        )
+
+
+def all_in_order() -> dict[str, dict[str, Any]]:
+    """Give a checklist in which everything fits."""
+    return {key: {"verdict": FITS, "note": ""} for key in CHECKS}
+
+
+def _version_to_read(data_request: DataRequest) -> LetterVersion:
+    version = data_request.newest_version()
+    if version is None:
+        raise Incomplete(
+            _("Langkah belum dapat diselesaikan: {hal} belum ada.").format(hal=_("draf surat"))
+        )
+    return version
+
+
+PREPARED["verify_letter"] = verify_letter

@@ -1,0 +1,214 @@
+"""How does a data owner come in without an account? Links: issued, renewed, revoked, opened.
+
+A link is a revocable row; its token is an HMAC under `LINK_KEY`, computed when it is needed and
+never stored, so that neither the database nor the queue can open a door (ADR 0011).
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from requests_app.models import Recipient, ShareLink
+from requests_app.models.fsm import Move, is_turn_of
+from requests_app.services import workflow
+from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused
+from requests_app.sop.roles import Actor
+
+CODE_DIGITS: Final = 6
+LONGEST_TOKEN: Final = 100
+_ROW = Move(kind="completes", deed="send_letter", row="send_letter", needs_reason=False)
+
+
+def issue_link(
+    *, recipient: Recipient, actor: Actor, at: datetime, version: int | None = None
+) -> tuple[ShareLink, str]:
+    """Make a new link and its access code; an older link of this recipient is revoked.
+
+    The code is given back here and nowhere else: only its hash is stored. Refused for who does
+    not hold row 6, for an unsigned letter, and when nobody waits for this owner any more.
+    """
+    with _handling(recipient, actor, at, version) as locked:
+        if locked.signed_letter() is None:
+            raise Incomplete(
+                _("Langkah belum dapat diselesaikan: {hal} belum ada.").format(
+                    hal=_("surat bertanda tangan")
+                )
+            )
+        _revoke_live_link(locked, actor, at)
+        link, code = _make_link(locked, actor, at)
+        workflow.note(
+            subject=locked,
+            deed="new_link",
+            actor=actor,
+            at=at,
+            record={"link": link.pk, "expires_at": link.expires_at.isoformat()},
+        )
+        return link, code
+
+
+def renew_code(
+    *, recipient: Recipient, actor: Actor, at: datetime, version: int | None = None
+) -> tuple[ShareLink, str]:
+    """Give the live link a new access code; the old one opens nothing any more."""
+    with _handling(recipient, actor, at, version) as locked:
+        link = _live_link(locked)
+        code = new_code()
+        link.code_hash = make_password(code)
+        link.save(update_fields=["code_hash"])
+        workflow.note(subject=locked, deed="new_code", actor=actor, at=at, record={"link": link.pk})
+        return link, code
+
+
+def withdraw_link(
+    *, recipient: Recipient, actor: Actor, at: datetime, version: int | None = None
+) -> ShareLink:
+    """Revoke the live link by the hand of who holds row 6."""
+    with _handling(recipient, actor, at, version) as locked:
+        link = _live_link(locked)
+        revoke_link(link=link, actor=actor, at=at)
+        return link
+
+
+def revoke_link(*, link: ShareLink, actor: Actor, at: datetime) -> None:
+    """Revoke a link and put it on the record; a link that is revoked stays as it is.
+
+    Whether the actor may do this has been asked by the caller (row 6, cancelling a request).
+    """
+    with transaction.atomic():
+        recipient = workflow.lock(link.recipient)
+        link.refresh_from_db(fields=["revoked_at", "revoked_by"])
+        if link.revoked_at is not None:
+            return
+        _revoke(link, actor, at)
+        workflow.note(
+            subject=recipient, deed="revoke_link", actor=actor, at=at, record={"link": link.pk}
+        )
+
+
+def find_link(token: str, *, at: datetime) -> ShareLink | None:
+    """Find the open link of a token; None alike for unknown, expired and revoked ones."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        return None
+    return (
+        ShareLink.objects.open_at(at)
+        .select_related(
+            "recipient__data_owner",
+            "recipient__office",
+            "recipient__data_request__office",
+            "recipient__data_request__edition",
+            "recipient__data_request__section",
+        )
+        .filter(token_hash=_hash(token))
+        .first()
+    )
+
+
+def check_code(link: ShareLink, code: str, *, at: datetime) -> bool:
+    """Compare an access code, spaces aside; the right one counts as an opening of the link."""
+    if not check_password("".join(code.split()), link.code_hash):
+        return False
+    ShareLink.objects.filter(pk=link.pk).update(
+        openings=F("openings") + 1,
+        first_opened_at=Coalesce("first_opened_at", at),
+        last_opened_at=at,
+    )
+    return True
+
+
+def token_of(link: ShareLink) -> str:
+    """Compute the token of a link from its id and nonce; it is stored nowhere."""
+    message = f"{link.pk}:{link.nonce}".encode()
+    digest = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def url_of(link: ShareLink) -> str:
+    """Give the address that the data owner opens."""
+    return f"{settings.PUBLIC_BASE_URL}/t/{token_of(link)}/"
+
+
+def new_code() -> str:
+    """Draw an access code."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def expiry_of(recipient: Recipient, *, at: datetime) -> datetime:
+    """Tell until when a link that is made at this moment will open."""
+    return at + timedelta(days=recipient.office.link_days)
+
+
+def may_handle(recipient: Recipient, actor: Actor) -> bool:
+    """Tell whether this actor sends letters here, in row 6 and after it."""
+    return is_turn_of(recipient, _ROW, actor)
+
+
+@contextmanager
+def _handling(
+    recipient: Recipient, actor: Actor, at: datetime, version: int | None
+) -> Iterator[Recipient]:
+    """Lock a recipient whose link is to be changed; for the holder of row 6 only."""
+    try:
+        with transaction.atomic():
+            locked = workflow.lock(recipient)
+            if not may_handle(locked, actor):
+                raise NotYourTurn(_("Tautan hanya dikelola oleh petugas pengirim surat."))
+            if version is not None and version != locked.version:
+                raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
+            if locked.is_ended or not locked.data_request.waits_for_owners:
+                raise NotReady(_("Permohonan ini tidak lagi menunggu pemilik data."))
+            yield locked
+        recipient.refresh_from_db()
+    except Refused as refusal:
+        workflow.log_refusal(subject=recipient, deed="link", actor=actor, refusal=refusal)
+        raise
+
+
+def _make_link(recipient: Recipient, actor: Actor, at: datetime) -> tuple[ShareLink, str]:
+    code, nonce = new_code(), secrets.token_hex(32)
+    # The token needs the row's id, so its hash follows within the same transaction.
+    link = ShareLink.objects.create(
+        recipient=recipient,
+        nonce=nonce,
+        token_hash=nonce,
+        code_hash=make_password(code),
+        made_at=at,
+        made_by=actor.name,
+        expires_at=expiry_of(recipient, at=at),
+    )
+    link.token_hash = _hash(token_of(link))
+    link.save(update_fields=["token_hash"])
+    return link, code
+
+
+def _live_link(recipient: Recipient) -> ShareLink:
+    link = recipient.live_link()
+    if link is None:
+        raise Incomplete(_("Tautan untuk pemilik data belum dibuat."))
+    return link
+
+
+def _revoke_live_link(recipient: Recipient, actor: Actor, at: datetime) -> None:
+    link = recipient.live_link()
+    if link is not None:
+        _revoke(link, actor, at)
+
+
+def _revoke(link: ShareLink, actor: Actor, at: datetime) -> None:
+    link.revoked_at, link.revoked_by = at, actor.name
+    link.save(update_fields=["revoked_at", "revoked_by"])
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,105 @@
+"""Who may open which official document, as a PDF or page by page?
+
+Official documents are the office's own papers: people of the office read them. Received data is
+another matter and another door (`web/files.py`), which asks for the purpose.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from requests_app.documents import pages
+from requests_app.models import DataRequest, OfficialDocument
+from requests_app.sop.roles import Actor
+from requests_app.web.access import request_page
+
+SANDBOX = "default-src 'none'; sandbox"
+
+
+@require_safe
+@request_page
+def document_pdf(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime, code: str
+) -> HttpResponseBase:
+    """Give the frozen bytes of an official document, as an attachment."""
+    return pdf_answer(find_document(data_request, code))
+
+
+@require_safe
+@request_page
+def document_page(
+    request: HttpRequest,
+    *,
+    data_request: DataRequest,
+    actor: Actor,
+    at: datetime,
+    code: str,
+    number: int,
+) -> HttpResponseBase:
+    """Give one page of an official document as a picture."""
+    return page_answer(bytes_of(find_document(data_request, code)), number=number)
+
+
+def find_document(data_request: DataRequest, code: str) -> OfficialDocument:
+    """Find a paper of this request by its code; 404 for another's."""
+    document = data_request.documents.filter(code=code).first()
+    if document is None:
+        raise Http404
+    return document
+
+
+def bytes_of(document: OfficialDocument) -> bytes:
+    """Read the stored bytes of a document."""
+    with document.file.open("rb") as stored:
+        content: bytes = stored.read()
+    return content
+
+
+def pdf_answer(document: OfficialDocument) -> FileResponse:
+    """Answer with the PDF as it was stored; never shown inline, never run."""
+    answer = FileResponse(
+        document.file.open("rb"),
+        as_attachment=True,
+        filename=document.file_name,
+        content_type="application/pdf",
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+def page_answer(pdf: bytes, *, number: int) -> HttpResponse:
+    """Answer with page `number` (from 1) as a picture; 404 where there is no such page."""
+    try:
+        image = pages.page_image(pdf, number=number)
+    except pages.PageUnreadable as error:
+        raise Http404 from error
+    answer = HttpResponse(image.content, content_type=image.mime)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+def letter_of(document: OfficialDocument) -> dict[str, Any]:
+    """Give what `components/letter_pages.html` shows of a document to people of the office."""
+    content = bytes_of(document)
+    place = {"public_id": document.data_request.public_id, "code": document.code}
+    return shown_pages(
+        content,
+        address=lambda number: reverse("web:document_page", kwargs={**place, "number": number}),
+        pdf_href=reverse("web:document_pdf", kwargs=place),
+    )
+
+
+def shown_pages(content: bytes, *, address: Any, pdf_href: str = "") -> dict[str, Any]:
+    """Describe a PDF for `components/letter_pages.html`; `address` maps a page to its URL."""
+    return {
+        "pages": [
+            {"src": address(number), "width": width, "height": height}
+            for number, (width, height) in enumerate(pages.page_sizes(content), start=1)
+        ],
+        "text": "\n\n".join(pages.page_texts(content)).strip(),
+        "pdf_href": pdf_href,
+        "draft": False,
+    }
