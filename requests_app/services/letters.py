@@ -19,8 +19,9 @@ from requests_app.models import (
     LetterTemplate,
     LetterVersion,
     Position,
+    Recipient,
 )
-from requests_app.services import papers, people
+from requests_app.services import initials, papers, people
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform
 from requests_app.sop.roles import Actor
@@ -51,6 +52,15 @@ def default_text(data_request: DataRequest) -> LetterText:
     return LetterText(
         subject=fill(template.subject, data_request), body=fill(template.body, data_request)
     )
+
+
+def starting_text(data_request: DataRequest) -> LetterText:
+    """Give the words a new letter begins with: those of the last one, else the template's."""
+    versions = LetterVersion.objects.filter(letter__data_request=data_request)
+    last = versions.order_by("letter__sequence", "number").last()
+    if last is None:
+        return default_text(data_request)
+    return LetterText(subject=last.subject, body=last.body, cc=tuple(last.cc))
 
 
 def values_of(data_request: DataRequest) -> dict[str, str]:
@@ -111,7 +121,7 @@ def save_letter(
     with editing(
         subject=subject, row="draft_letter", actor=actor, at=at, version=version
     ) as locked:
-        return _write(locked, text, actor, at)
+        return write(data_request=locked, text=text, actor=actor, at=at)
 
 
 def draft_letter(
@@ -126,7 +136,11 @@ def draft_letter(
     with editing(
         subject=subject, row="draft_letter", actor=actor, at=at, version=version
     ) as locked:
-        written = _write(locked, text, actor, at) if text else locked.newest_version()
+        written = (
+            write(data_request=locked, text=text, actor=actor, at=at)
+            if text
+            else locked.newest_version()
+        )
         if written is not None and written.submitted_at is None:
             written.submitted_at = at
             written.save(update_fields=["submitted_at"])
@@ -139,9 +153,10 @@ def draft_letter(
         )
 
 
-def _write(
-    data_request: DataRequest, text: LetterText, actor: Actor, at: datetime
+def write(
+    *, data_request: DataRequest, text: LetterText, actor: Actor, at: datetime
 ) -> LetterVersion:
+    """Write the text into the open draft of a locked request; opens one where there is none."""
     refuse_unprintable(text)
     version = _open_version(data_request)
     version.subject = fill(text.subject.strip(), data_request)
@@ -168,11 +183,6 @@ def _open_version(data_request: DataRequest) -> LetterVersion:
 
 
 # -- rounds -----------------------------------------------------------------------------------
-
-
-def void_initials(*, version: LetterVersion, at: datetime, reason: str) -> None:
-    """Void the standing initials of a version."""
-    version.initials.standing().update(voided_at=at, void_reason=reason)
 
 
 def supersede(*, data_request: DataRequest) -> None:
@@ -220,7 +230,7 @@ def _return(
         if entry.from_state == "review_refusals":
             supersede(data_request=subject)
         elif last is not None:
-            void_initials(version=last, at=at, reason=reason)
+            initials.void_initials(version=last, at=at, reason=reason)
         if last is not None:
             _copy(subject, last)
     return entry
@@ -228,11 +238,15 @@ def _return(
 
 def _copy(data_request: DataRequest, last: LetterVersion) -> None:
     version = _open_version(data_request)
-    if version.pk is not None:
+    if not version._state.adding:
         return
     for name in ("subject", "body", "cc", "signatory_title", "drafted_by_id", "drafted_at"):
         setattr(version, name, getattr(last, name))
     version.save()
+
+
+_NOBODY_YET: Final = paper.Addressee(title="…")
+"""After refusals a draft may stand a while without an owner; row 3 cannot close so."""
 
 
 # -- the paper --------------------------------------------------------------------------------
@@ -255,7 +269,7 @@ def paper_of(
         letterhead=letterhead_of(data_request),
         place=data_request.office.city,
         subject=version.subject,
-        addressees=addressees_of(data_request),
+        addressees=addressees_of(data_request) or (_NOBODY_YET,),
         body=tuple(part for part in re.split(r"\n\s*\n", version.body) if part.strip()),
         signatory=signatory_block(data_request, signer),
         items=annex_of(data_request),
@@ -287,22 +301,24 @@ def letterhead_of(data_request: DataRequest) -> paper.Letterhead:
 def addressees_of(data_request: DataRequest) -> tuple[paper.Addressee, ...]:
     """List to whom the letter goes: the owners not yet at an end, by their heads' titles."""
     return tuple(
-        paper.Addressee(title=owner.head_title, place=owner.place)
-        for owner in (
-            recipient.data_owner
-            for recipient in data_request.recipients.waiting()
-            .select_related("data_owner")
-            .order_by("number")
-        )
+        paper.Addressee(title=recipient.data_owner.head_title, place=recipient.data_owner.place)
+        for recipient in _waiting(data_request)
+    )
+
+
+def _waiting(data_request: DataRequest) -> list[Recipient]:
+    return list(
+        data_request.recipients.waiting()
+        .select_related("data_owner")
+        .prefetch_related("withheld_items")
+        .order_by("number")
     )
 
 
 def annex_of(data_request: DataRequest) -> tuple[paper.AnnexItem, ...]:
     """Build the annex from the list of items; who is not asked for an item is told in Ket."""
-    recipients = list(
-        data_request.recipients.waiting().select_related("data_owner").order_by("number")
-    )
-    withheld = {r.pk: set(r.withheld_items.values_list("pk", flat=True)) for r in recipients}
+    recipients = _waiting(data_request)
+    withheld = {r.pk: {item.pk for item in r.withheld_items.all()} for r in recipients}
     rows = []
     for item in data_request.items.all():
         asked = [r for r in recipients if item.pk not in withheld[r.pk]]
@@ -359,10 +375,11 @@ def render_draft(data_request: DataRequest) -> bytes:
 
 
 def _unsaved(data_request: DataRequest) -> LetterVersion:
-    text = default_text(data_request)
+    text = starting_text(data_request)
     return LetterVersion(
         subject=text.subject,
         body=text.body,
+        cc=list(text.cc),
         signatory_title=data_request.office.head_title,
         drafted_at=data_request.entered_at,
     )

@@ -1,6 +1,7 @@
 """How does a request begin, what does it ask of whom, and which ways lead out of it?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -21,14 +22,13 @@ from requests_app.models import (
     SopEdition,
     User,
 )
-from requests_app.services import clocks, letters
+from requests_app.services import clocks, initials, letters, sharing
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import (
     Incomplete,
     NotReady,
     NotYourTurn,
     editing,
-    lock_request,
     note,
     perform,
 )
@@ -238,15 +238,21 @@ def _waiting(data_request: DataRequest) -> list[Recipient]:
 
 
 def _write_owners(data_request: DataRequest, owners: Sequence[DataOwner], at: datetime) -> None:
-    wanted = {owner.pk: owner for owner in owners}
+    wanted = {owner.pk for owner in owners}
+    kept = set()
     for recipient in _waiting(data_request):
-        if wanted.pop(recipient.data_owner_id, None) is None:
+        if recipient.data_owner_id in wanted:
+            kept.add(recipient.data_owner_id)
+        else:
             recipient.delete()
-    for owner in wanted.values():
-        _make_recipient(data_request, owner, at)
+    for owner in owners:
+        if owner.pk is None or owner.pk not in kept:
+            _make_recipient(data_request, owner, at)
 
 
 def _make_recipient(data_request: DataRequest, owner: DataOwner, at: datetime) -> Recipient:
+    if owner.pk is None:
+        _enter_into_directory(data_request, owner)
     if owner.office_id != data_request.office_id:
         raise Incomplete(_("Pemilik data ini terdaftar pada perangkat daerah lain."))
     if data_request.recipients.waiting().filter(data_owner=owner).exists():
@@ -259,6 +265,18 @@ def _make_recipient(data_request: DataRequest, owner: DataOwner, at: datetime) -
         data_owner=owner,
         entered_at=at,
     )
+
+
+def _enter_into_directory(data_request: DataRequest, owner: DataOwner) -> None:
+    """Store a new institution; a name that the directory has already is not doubled."""
+    owner.office, owner.name = data_request.office, owner.name.strip()
+    known = DataOwner.objects.filter(office=owner.office, name__iexact=owner.name).first()
+    if known is not None:
+        raise Incomplete(
+            _("{nama} sudah ada dalam direktori. Pilih dari daftar.").format(nama=known)
+        )
+    owner.full_clean()
+    owner.save(force_insert=True)
 
 
 def _write_withheld(data_request: DataRequest, withheld: frozenset[tuple[int, int]]) -> None:
@@ -288,24 +306,6 @@ def _refuse_idle_pairs(data_request: DataRequest) -> None:
             )
 
 
-def add_owner(*, subject: DataRequest, owner: DataOwner, actor: Actor, at: datetime) -> DataOwner:
-    """Put a new institution into the office's directory; an existing name is found, not doubled."""
-    with transaction.atomic():
-        data_request = lock_request(subject.pk)
-        _refuse_stranger(data_request, actor)
-        known = DataOwner.objects.filter(
-            office=data_request.office, name__iexact=owner.name.strip()
-        ).first()
-        if known is not None:
-            raise Incomplete(
-                _("{nama} sudah ada dalam direktori. Pilih dari daftar.").format(nama=known)
-            )
-        owner.office = data_request.office
-        owner.full_clean()
-        owner.save(force_insert=True)
-        return owner
-
-
 def add_recipient(
     *,
     subject: DataRequest,
@@ -313,30 +313,18 @@ def add_recipient(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    text: letters.LetterText | None = None,
 ) -> Recipient:
     """Add an owner to a request in rows 1 to 4; an initial given before is voided.
 
-    Refused after the signature: one letter, one number, one list of addressees.
+    An owner that is not stored yet enters the directory. `text` is the draft that was being
+    typed beside it (row 3). Refused after the signature: one letter, one list of addressees.
     """
-    with transaction.atomic():
-        _refuse_late(subject)
-        with editing(
-            subject=subject,
-            row=subject.state,
-            actor=actor,
-            at=at,
-            version=version,
-            helpers=OPENERS,
-        ) as locked:
-            recipient = _make_recipient(locked, data_owner, at)
-            _void(locked, at, _("Pemilik data ditambah: {nama}").format(nama=data_owner))
-            note(
-                subject=locked,
-                deed="add_recipient",
-                actor=actor,
-                at=at,
-                record={"owner": data_owner.name, "number": recipient.number},
-            )
+    with transaction.atomic(), _changing_owners(subject, actor, at, version, text) as locked:
+        recipient = _make_recipient(locked, data_owner, at)
+        _void(locked, at, _("Pemilik data ditambah: {nama}").format(nama=data_owner))
+        record = {"owner": data_owner.name, "number": recipient.number}
+        note(subject=locked, deed="add_recipient", actor=actor, at=at, record=record)
     return recipient
 
 
@@ -347,28 +335,38 @@ def remove_recipient(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    text: letters.LetterText | None = None,
 ) -> None:
     """Take an owner off again before anything has left the house, in rows 1 to 4."""
-    with transaction.atomic():
-        _refuse_late(subject)
-        with editing(
-            subject=subject,
-            row=subject.state,
-            actor=actor,
-            at=at,
-            version=version,
-            helpers=OPENERS,
-        ) as locked:
-            waiting = _waiting(locked)
-            found = next((r for r in waiting if r.data_owner_id == data_owner.pk), None)
-            if found is None:
-                raise NotReady(_("Pemilik data ini bukan tujuan permohonan."))
-            if len(waiting) == 1 and locked.state != "list_needs":
-                raise Incomplete(_("Pilih paling sedikit satu pemilik data."))
-            record = {"owner": data_owner.name, "number": found.number}
-            found.delete()
-            _void(locked, at, _("Pemilik data dikurangi: {nama}").format(nama=data_owner))
-            note(subject=locked, deed="remove_recipient", actor=actor, at=at, record=record)
+    with transaction.atomic(), _changing_owners(subject, actor, at, version, text) as locked:
+        waiting = _waiting(locked)
+        found = next((r for r in waiting if r.data_owner_id == data_owner.pk), None)
+        if found is None:
+            raise NotReady(_("Pemilik data ini bukan tujuan permohonan."))
+        if len(waiting) == 1 and locked.state != "list_needs":
+            raise Incomplete(_("Pilih paling sedikit satu pemilik data."))
+        record = {"owner": data_owner.name, "number": found.number}
+        found.delete()
+        _void(locked, at, _("Pemilik data dikurangi: {nama}").format(nama=data_owner))
+        note(subject=locked, deed="remove_recipient", actor=actor, at=at, record=record)
+
+
+@contextmanager
+def _changing_owners(
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    version: int | None,
+    text: letters.LetterText | None,
+) -> Iterator[DataRequest]:
+    _refuse_late(subject)
+    row = subject.state
+    with editing(
+        subject=subject, row=row, actor=actor, at=at, version=version, helpers=OPENERS
+    ) as locked:
+        if text is not None and row == "draft_letter":
+            letters.write(data_request=locked, text=text, actor=actor, at=at)
+        yield locked
 
 
 def _refuse_late(data_request: DataRequest) -> None:
@@ -380,15 +378,10 @@ def _refuse_late(data_request: DataRequest) -> None:
         raise NotReady(_("Pemilik data hanya dapat diubah sampai langkah 4."))
 
 
-def _refuse_stranger(data_request: DataRequest, actor: Actor) -> None:
-    if actor.role not in OPENERS or actor.office_id != data_request.office_id:
-        raise NotYourTurn(_("Langkah ini dikerjakan oleh kepala seksi atau staf pelaksana."))
-
-
 def _void(data_request: DataRequest, at: datetime, reason: str) -> None:
     version = data_request.newest_version()
     if version is not None:
-        letters.void_initials(version=version, at=at, reason=reason)
+        initials.void_initials(version=version, at=at, reason=reason)
 
 
 # -- ways out, and ways on after refusals -------------------------------------------------------
@@ -432,8 +425,7 @@ def _revoke(recipients: Sequence[Recipient], actor: Actor, at: datetime) -> None
     for recipient in recipients:
         link = recipient.live_link()
         if link is not None:
-            link.revoked_at, link.revoked_by = at, actor.name
-            link.save(update_fields=["revoked_at", "revoked_by"])
+            sharing.revoke_link(link=link, actor=actor, at=at)
 
 
 def start_again(
