@@ -388,8 +388,14 @@ class Row:
     number: str
     form: BaseForm
     cells: list[Cell]
+    folded: list[Cell]
     delete: BoundField | None
     order: BoundField | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the folded inputs must be seen: one of them is wrong."""
+        return any(cell.bound.errors for cell in self.folded)
 
     @property
     def is_wrong(self) -> bool:
@@ -403,7 +409,8 @@ def formset_table(
     """Draw a formset as a table with room, as cards on phones (or everywhere: layout="cards").
 
     Without scripts `add_label` is a submit named `add_row` with the formset's prefix as value:
-    the view answers with one row more. `formset.row_noun` names the rows ("Pertanyaan").
+    the view answers with one row more. `formset.row_noun` names the rows ("Pertanyaan");
+    `formset.folded_fields` stand in a closed box of each card, named by `formset.folded_label`.
     """
     empty = _row(formset, formset.empty_form, "__number__")
     if not layout:
@@ -428,12 +435,14 @@ def _cell(bound: BoundField) -> Cell:
 
 
 def _row(formset: errors.Rows, form: BaseForm, number: str) -> Row:
+    folded = getattr(formset, "folded_fields", ())
     cells = [_cell(bound) for bound in form.visible_fields() if bound.name not in ROW_TOOLS]
     return Row(
         name=errors.row_name(formset, number),
         number=number,
         form=form,
-        cells=cells,
+        cells=[cell for cell in cells if cell.bound.name not in folded],
+        folded=[cell for cell in cells if cell.bound.name in folded],
         delete=form["DELETE"] if "DELETE" in form.fields else None,
         order=form["ORDER"] if "ORDER" in form.fields else None,
     )
