@@ -98,7 +98,9 @@ def make_environment(purpose: str) -> None:
     python = VENV / "bin" / "python"
     if not runs(python):
         say("Membuat lingkungan Python di .venv")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+        done = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+        if done.returncode:
+            sys.exit(f"{VENV} tidak dapat dibuat; sebabnya di atas. Milik pengguna lain?")
     # what serves for tests serves for running too
     if any(is_installed(kind) for kind in {purpose, "test"}):
         return
@@ -115,9 +117,11 @@ def make_environment(purpose: str) -> None:
 
 
 def runs(python: Path) -> bool:
-    if not python.exists():
+    try:
+        done = subprocess.run([str(python), "-c", ""], capture_output=True, check=False)
+    except OSError:
         return False
-    return subprocess.run([str(python), "-c", ""], capture_output=True, check=False).returncode == 0
+    return done.returncode == 0
 
 
 def stamp(purpose: str) -> Path:

@@ -112,12 +112,14 @@ def runtime_folder() -> Path:
     lock file, and whoever came second could not open it.
     """
     folder = Path(f"/tmp/sopdata-{os.geteuid()}")  # noqa: S108  owner and mode are checked below
-    # the package falls back to the shared folder unless its own subfolder is there
-    (folder / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
     found = folder.lstat()
     if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode):
         raise CannotStart(f"folder {folder} milik pengguna lain; hapus dahulu folder itu.")
     folder.chmod(0o700)
+    # the package falls back to the shared folder unless its own subfolder is there
+    (folder / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
