@@ -234,6 +234,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MAX_FILE_BYTES = int(os.environ.get("MAX_FILE_MB", "25")) * 1024 * 1024
+MAX_DELIVERY_BYTES = int(os.environ.get("MAX_DELIVERY_MB", "200")) * 1024 * 1024
 # On the store's file system, so that taking a file in is a rename and not a second copy.
 FILE_UPLOAD_TEMP_DIR = environment.private_folder(FILES_ROOT / "incoming")
 # Empty inputs count too, and an owner's page has one per item; the bytes are limited elsewhere.

@@ -1,0 +1,183 @@
+"""What does a data owner do: confirm, take up, deliver, or answer that it cannot be given?"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from requests_app.models import AuditEntry, Delivery, ItemAnswer, Recipient
+from requests_app.services import answers, receipts
+from requests_app.services.answers import AnswersIncomplete, GivenAnswer, Sheet
+from requests_app.services.deeds import PREPARED
+from requests_app.services.workflow import Incomplete, editing, perform, require_reason
+from requests_app.sop.roles import Actor
+
+CONFIRMED: Final = Recipient.ReceivedHow.CONFIRMED
+save_answers = answers.save_answers
+
+
+def confirm_receipt(
+    *,
+    subject: Recipient,
+    name: str,
+    title: str,
+    phone: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> AuditEntry:
+    """Complete SOP row 7: the owner confirms the letter, and the 10 days begin."""
+    if not name.strip():
+        raise Incomplete(_("Tulis nama Anda."))
+    with transaction.atomic():
+        with editing(
+            subject=subject, row="receive_letter", actor=actor, at=at, version=version
+        ) as locked:
+            locked.respondent_name = name.strip()
+            locked.respondent_title = title.strip()
+            locked.respondent_phone = phone.strip()
+        entry = perform(
+            subject=subject,
+            deed="receive_letter",
+            actor=actor,
+            at=at,
+            record={"name": name, "title": title, "phone": phone},
+            how=CONFIRMED,
+            received_at=at,
+        )
+        receipts.make_letter_receipt(recipient=subject, actor=actor, at=at)
+        return entry
+
+
+def process_request(
+    *,
+    subject: Recipient,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    given: Iterable[GivenAnswer] = (),
+    removed: UUID | None = None,
+) -> AuditEntry:
+    """Complete SOP row 7a: every required item is answered.
+
+    What was typed and uploaded is kept first, in a transaction of its own: `AnswersIncomplete`
+    and `FileRefused` cost an owner neither words nor files.
+    """
+    answers.save_answers(
+        subject=subject,
+        given=given,
+        actor=actor,
+        at=at,
+        version=version,
+        removed=removed,
+        row="process_request",
+    )
+    sheet = answers.sheet_of(subject)
+    problems = answers.problems_of(sheet)
+    if problems:
+        raise AnswersIncomplete(problems)
+    return perform(
+        subject=subject,
+        deed="process_request",
+        actor=actor,
+        at=at,
+        record={"answers": _summary(sheet)},
+    )
+
+
+def deliver(
+    *,
+    subject: Recipient,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    owner_letter_number: str = "",
+    owner_letter_date: date | None = None,
+    note: str = "",
+) -> AuditEntry:
+    """Complete SOP row 7b: the delivery is sent, and a receipt with every hash is made."""
+    with transaction.atomic():
+        with editing(
+            subject=subject, row="deliver_data", actor=actor, at=at, version=version
+        ) as locked:
+            delivery = answers.open_delivery(locked, at)
+            delivery.owner_letter_number = owner_letter_number.strip()
+            delivery.owner_letter_date = owner_letter_date
+            delivery.note = note.strip()
+            _close(delivery, at)
+        sheet = answers.sheet_of(subject)
+        entry = perform(
+            subject=subject,
+            deed="deliver_data",
+            actor=actor,
+            at=at,
+            record={
+                "round": delivery.round,
+                "answers": _summary(sheet),
+                "files": [
+                    {"name": file.name, "size": file.size, "sha256": file.sha256}
+                    for one in sheet.items
+                    for file in one.all_files
+                ],
+            },
+        )
+        receipts.make_data_receipt(recipient=subject, sheet=sheet, actor=actor, at=at)
+        return entry
+
+
+def decline(
+    *,
+    subject: Recipient,
+    ground: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> AuditEntry:
+    """Answer officially that nothing can be given; this owner is no longer waited for."""
+    if ground not in subject.office.grounds:
+        raise Incomplete(_("Pilih dasar data tidak dapat diberikan."))
+    require_reason(reason)
+    with transaction.atomic():
+        entry = perform(
+            subject=subject,
+            deed="decline",
+            actor=actor,
+            at=at,
+            version=version,
+            reason=reason.strip(),
+            record={"ground": ground},
+            ground=ground,
+        )
+        receipts.make_decline_receipt(recipient=subject, actor=actor, at=at)
+        return entry
+
+
+def _close(delivery: Delivery, at: datetime) -> None:
+    """Seal a delivery; what was to be corrected waits to be checked again, its note still told."""
+    delivery.sent_at = at
+    delivery.full_clean()
+    delivery.save()
+    delivery.answers.filter(verdict=ItemAnswer.Verdict.CORRECTION).update(
+        verdict=ItemAnswer.Verdict.UNCHECKED
+    )
+
+
+def _summary(sheet: Sheet) -> list[dict[str, object]]:
+    return [
+        {
+            "item": one.number,
+            "availability": "" if one.answer is None else one.answer.availability,
+            "files": len(one.all_files),
+        }
+        for one in sheet.items
+    ]
+
+
+PREPARED["receive_letter"] = confirm_receipt
+PREPARED["process_request"] = process_request
+PREPARED["deliver_data"] = deliver
+PREPARED["decline"] = decline
