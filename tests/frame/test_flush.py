@@ -11,7 +11,7 @@ from tests.factories import data_request_at
 def test_a_test_that_commits_audit_entries_is_cleaned_up() -> None:
     data_request_at("prepare_form")
     table = AuditEntry._meta.db_table
-    for statement in (f"TRUNCATE {table} CASCADE", f"DELETE FROM {table}"):
+    for statement in (f"TRUNCATE {table} CASCADE", f"DELETE FROM {table}"):  # noqa: S608
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert AuditEntry.objects.exists()
