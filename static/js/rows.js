@@ -44,7 +44,7 @@ document.querySelectorAll("[data-rows]").forEach((rows) => {
       total.value = index + 1;
       enhance(row);
       number();
-      row.querySelector("input:not([type=hidden]), select, textarea").focus();
+      row.querySelector(".rows__cell :is(input, select, textarea)").focus();
     });
   }
 

@@ -337,8 +337,11 @@ def _control(bound: BoundField, kind: str) -> SafeString:
         house = "form-select"
     if bound.errors:
         house += " is-invalid"
-    own = str(bound.field.widget.attrs.get("class", ""))
-    return bound.as_widget(attrs={"class": f"{own} {house}".strip()})
+    own = bound.field.widget.attrs
+    attrs: dict[str, Any] = {"class": f"{own.get('class', '')} {house}".strip()}
+    if own.get("placeholder") == bound.label:
+        attrs["placeholder"] = False  # a label is not said twice, and a hint must not vanish
+    return bound.as_widget(attrs=attrs)
 
 
 @register.inclusion_tag("components/field.html")
