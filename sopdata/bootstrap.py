@@ -72,11 +72,12 @@ def install_system_packages(packages: "list[str]") -> None:
     if before is None:
         sys.exit(f"Paket sistem belum ada. Ketik satu baris ini, lalu ulangi:\n\n{line}")
     say(f"Memasang paket sistem: {names}")
-    apt = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o=Dpkg::Use-Pty=0"]
+    apt = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    # another apt may be at work, on a machine that has just been switched on
+    apt += ["-o=DPkg::Lock::Timeout=300", "-o=Dpkg::Use-Pty=0"]
     subprocess.run([*apt, "update"], stdout=subprocess.DEVNULL, check=False)
-    done = subprocess.run(
-        [*apt, "install", "-y", *packages], stdout=subprocess.DEVNULL, check=False
-    )
+    install = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    done = subprocess.run(install, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         sys.exit(f"apt tidak berhasil; sebabnya di atas. Perbaiki, lalu ketik:\n\n{line}")
 
