@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from requests_app.models import (
     DataOwner,
     DataRequest,
@@ -19,7 +21,17 @@ from requests_app.models import (
     Section,
     User,
 )
-from requests_app.services import forms, letters, offices, people, requests
+from requests_app.services import (
+    answers,
+    checks,
+    forms,
+    letters,
+    offices,
+    owners,
+    people,
+    registers,
+    requests,
+)
 from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import STEPS, Scope
@@ -246,3 +258,70 @@ def _draft_letter(world: World, subject: DataRequest) -> None:
         actor=world.actor(Role.STAFF),
         at=world.now,
     )
+
+
+# -- rows 7 to 9 --------------------------------------------------------------------------------
+
+CSV = b"nama;alamat\nOrganisasi Contoh;Jalan Contoh 1\n"
+
+
+def owner_actor(recipient: Recipient) -> Actor:
+    """Be the data owner behind the live link of a recipient."""
+    link = recipient.live_link()
+    assert link is not None
+    link.recipient = recipient
+    return people.actor_of_link(link)
+
+
+def answers_for(recipient: Recipient, **changes: Any) -> list[answers.GivenAnswer]:
+    """Answer every item: a file for what is asked as a file, a number for what is asked online."""
+    given = []
+    for one in answers.sheet_of(recipient).items:
+        online = one.item.format == "online"
+        values: dict[str, Any] = {
+            "item_id": one.item.pk,
+            "availability": "available",
+            "uploads": () if online else (SimpleUploadedFile("daftar.csv", CSV),),
+            "values": {question.pk: "12" for question in one.questions} if online else {},
+        }
+        given.append(answers.GivenAnswer(**{**values, **changes}))
+    return given
+
+
+@walks("receive_letter")
+def _receive_letter(world: World, subject: Recipient) -> None:
+    owners.confirm_receipt(
+        subject=subject,
+        name="Pejabat Contoh",
+        title="Kepala Bidang Contoh",
+        phone="0285 111111",
+        actor=owner_actor(subject),
+        at=world.now,
+    )
+
+
+@walks("process_request")
+def _process_request(world: World, subject: Recipient) -> None:
+    owners.process_request(
+        subject=subject, given=answers_for(subject), actor=owner_actor(subject), at=world.now
+    )
+
+
+@walks("deliver_data")
+def _deliver_data(world: World, subject: Recipient) -> None:
+    owners.deliver(subject=subject, actor=owner_actor(subject), at=world.now)
+
+
+@walks("receive_data")
+def _receive_data(world: World, subject: Recipient) -> None:
+    findings = [
+        checks.Finding(item_id=item.pk, verdict="accepted") for item in subject.asked_items()
+    ]
+    checks.receive_data(
+        subject=subject, findings=findings, actor=world.actor(Role.STAFF), at=world.now
+    )
+
+
+@walks("record_data")
+def _record_data(world: World, subject: Recipient) -> None:
+    registers.record_data(subject=subject, actor=world.actor(Role.STAFF), at=world.now)
