@@ -11,19 +11,8 @@ from requests_app.models import AuditEntry, DataRequest, Initial, LetterVersion,
 from requests_app.models.guards import verifier_did_not_draft
 from requests_app.services import workflow
 from requests_app.services.deeds import PREPARED
-from requests_app.services.letters import void_initials
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Actor
-
-__all__ = [
-    "CHECKS",
-    "FITS",
-    "NEEDS_WORK",
-    "all_in_order",
-    "give_initial",
-    "verify_letter",
-    "void_initials",
-]
 
 CHECKS: Final = (
     "items_complete",
@@ -123,6 +112,14 @@ def refuse_open_checks(checks: dict[str, dict[str, str]]) -> None:
         raise Incomplete(
             _("Ada butir yang perlu diperbaiki. Kembalikan surat ini dengan alasannya.")
         )
+
+
+def void_initials(*, version: LetterVersion, at: datetime, reason: str) -> int:
+    """Void the standing initials of a version: any edit asks for a new verification.
+
+    The caller has locked the request. Gives the number of initials voided.
+    """
+    return version.initials.standing().update(voided_at=at, void_reason=reason)
 
 
 def all_in_order() -> dict[str, dict[str, Any]]:
