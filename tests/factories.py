@@ -25,12 +25,15 @@ from requests_app.services import (
     answers,
     checks,
     forms,
+    initials,
     letters,
     offices,
     owners,
     people,
     registers,
     requests,
+    sending,
+    signatures,
 )
 from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.sop.roles import Actor, Role
@@ -258,6 +261,56 @@ def _draft_letter(world: World, subject: DataRequest) -> None:
         actor=world.actor(Role.STAFF),
         at=world.now,
     )
+
+
+# -- rows 4 to 6 --------------------------------------------------------------------------------
+
+
+@walks("verify_letter")
+def _verify_letter(world: World, subject: DataRequest) -> None:
+    version = subject.newest_version()
+    assert version is not None
+    initials.verify_letter(
+        subject=subject,
+        checks=initials.all_in_order(),
+        content_hash=version.content_hash(),
+        actor=world.actor(Role.SECTION_HEAD),
+        at=world.now,
+    )
+
+
+@walks("sign_letter")
+def _sign_letter(world: World, subject: DataRequest) -> None:
+    version = subject.newest_version()
+    assert version is not None
+    signatures.sign_letter(
+        subject=subject,
+        content_hash=version.content_hash(),
+        affirmed=True,
+        actor=world.actor(Role.AGENCY_HEAD),
+        at=world.now,
+    )
+
+
+def mail_to(recipient: Recipient, **changes: Any) -> sending.Dispatch:
+    """Describe a sending by e-mail whose access code goes by telephone."""
+    values: dict[str, Any] = {
+        "channel": "email",
+        "code_channel": "phone",
+        "sent_to": recipient.data_owner.email,
+    }
+    return sending.Dispatch(**{**values, **changes})
+
+
+@walks("send_letter")
+def _send_letter(world: World, subject: Recipient) -> None:
+    sent = sending.send_letter(
+        subject=subject,
+        dispatch=mail_to(subject),
+        actor=world.actor(Role.STAFF),
+        at=world.now,
+    )
+    world.notes[f"code:{subject.pk}"] = sent.code
 
 
 # -- rows 7 to 9 --------------------------------------------------------------------------------

@@ -1,13 +1,29 @@
 """What does the worker do? Its door: functions called by name, which read the clock themselves."""
 
+import logging
+
+from django.utils import timezone
+
+from requests_app.services import deeming, notices
+
+log = logging.getLogger(__name__)
+
 
 def send_notice(notice_id: int) -> None:
-    """Send one mail."""
+    """Send one mail that a deed has queued."""
+    notices.deliver(notice_id=notice_id, clock=timezone.now)
 
 
-def send_due_notices() -> None:
-    """Send what is queued and was not sent."""
+def send_due_notices() -> int:
+    """Send what is still queued after its time, and finish what a crash has left half done."""
+    waiting = notices.due(at=timezone.now())
+    for notice_id in waiting:
+        notices.deliver(notice_id=notice_id, clock=timezone.now)
+    for notice in notices.sent_unmarked():
+        notices.mark_sent(notice)
+    return len(waiting)
 
 
-def deem_receipts() -> None:
-    """Count unconfirmed letters as received when their time has come."""
+def deem_receipts() -> int:
+    """Count unconfirmed letters as received when the office's term has passed."""
+    return len(deeming.deem_receipts(at=timezone.now()))

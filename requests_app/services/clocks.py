@@ -47,3 +47,23 @@ def due_at(subject: DataRequest | Recipient, entered_at: datetime) -> datetime |
     if standard is None:
         return None
     return clock.due_at(entered_at, standard, calendar_of(subject.office))
+
+
+def recount(recipient: Recipient, moment: datetime) -> None:
+    """Count the awaited step of a locked recipient from `moment`, and let its request follow.
+
+    Row 7 counts from the sending itself, and row 7a from a deemed receipt, not from the deed that
+    recorded them (DOMAIN §7.1 rules 6 and 11). No state changes, so this is no deed.
+    """
+    recipient.due_at = due_at(recipient, moment)
+    recipient.save(update_fields=["due_at"])
+    follow_due(recipient.data_request)
+
+
+def follow_due(data_request: DataRequest) -> None:
+    """Let a locked request in rows 6 to 9 be due when its most pressing recipient is."""
+    if not data_request.waits_for_owners:
+        return
+    standing = data_request.recipients.filter(state=data_request.state)
+    data_request.due_at = standing.order_by("due_at").values_list("due_at", flat=True).first()
+    data_request.save(update_fields=["due_at"])

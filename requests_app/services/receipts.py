@@ -25,6 +25,7 @@ from requests_app.services.letters import APPLICATION, letterhead_of
 from requests_app.sop.roles import Actor
 
 BY_LINK: Final = "Tautan khusus pemilik data"
+DEEMED: Final = Recipient.ReceivedHow.DEEMED
 Render = Callable[[Any], bytes]
 
 
@@ -40,7 +41,7 @@ def make_letter_receipt(*, recipient: Recipient, actor: Actor, at: datetime) -> 
                 letter=letter_facts(recipient),
                 owner=recipient.data_owner.name,
                 received_at=recipient.received_at or at,
-                channel=BY_LINK,
+                channel=BY_LINK if recipient.received_how != DEEMED else "",
                 manner=receipts.Manner(recipient.received_how),
                 person=_person(recipient),
             )

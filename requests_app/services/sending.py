@@ -1,19 +1,36 @@
-"""How does the letter leave the house, to each data owner, and when did it?"""
+"""How does the letter leave the house, to each data owner, and by which carrier the code?
 
+Link and access code never share a carrier: the letter, the link and the code travel as the law of
+letters wants it, and the refusal of a shared carrier stands here (SOP row 6).
+"""
+
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from django.contrib.auth.hashers import check_password
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import AuditEntry, Recipient, ShareLink
-from requests_app.services import clocks, notices, sharing, workflow
-from requests_app.services.workflow import Incomplete
+from requests_app.documents import wording
+from requests_app.documents.papers import Letterhead
+from requests_app.documents.receipts import (
+    CoveringSheet,
+    LetterFacts,
+    Person,
+    render_covering_sheet,
+)
+from requests_app.models import AuditEntry, Notice, Recipient, ShareLink
+from requests_app.services import clocks, letters, notices, sharing, workflow
+from requests_app.services.deeds import PREPARED
+from requests_app.services.workflow import Incomplete, NotReady
 from requests_app.sop.roles import Actor
 
-CHANNEL: Final = Recipient.Channel
+Channel = Recipient.Channel
+PHONE_NUMBER: Final = re.compile(r"^(?:\+62|0)8\d{7,12}$")
+_CODE_LIKE: Final = re.compile(r"(?<!\d)(\d{3})[ .]?(\d{3})(?!\d)")
 
 
 class CodeChannel(models.TextChoices):
@@ -42,10 +59,15 @@ class Dispatch:
     cc: str = ""
     sent_at: datetime | None = None
 
+    @property
+    def is_mail(self) -> bool:
+        """Tell the one channel that the system serves itself from those that people serve."""
+        return self.channel == Channel.EMAIL
+
 
 @dataclass
 class Sent:
-    """What came of row 6: its entry, and the access code when it was made just now."""
+    """What came of a sending: its entry, and the access code when it was made just now."""
 
     entry: AuditEntry
     link: ShareLink
@@ -78,47 +100,193 @@ def send_letter(
             deed="send_letter",
             actor=actor,
             at=at,
-            record={
-                "channel": dispatch.channel,
-                "sent_to": subject.sent_to,
-                "code_channel": dispatch.code_channel,
-                "note": dispatch.note,
-                "link": link.pk,
-            },
+            record=_record(subject, link, dispatch),
         )
         if dispatch.sent_at is not None:
-            count_from(subject, dispatch.sent_at)
+            clocks.recount(workflow.lock(subject), dispatch.sent_at)
         return Sent(entry, link, code)
 
 
-def count_from(recipient: Recipient, moment: datetime) -> None:
-    """Count the awaited step of a locked recipient from `moment`, and let its request follow.
+def resend_letter(
+    *,
+    subject: Recipient,
+    dispatch: Dispatch,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Sent:
+    """Send the letter once more, to another address or by another channel; no state changes.
 
-    Row 7 counts from the sending itself, not from the POST that closed row 6 (DOMAIN §7.1 rule
-    11); the state is untouched, so this is no deed.
+    Refused once the owner has confirmed it, and without a live link. While receipt is awaited
+    its clock runs from the newest sending (DOMAIN §7.1 rule 11).
     """
-    recipient.due_at = clocks.due_at(recipient, moment)
-    recipient.save(update_fields=["due_at"])
-    data_request = recipient.data_request
-    if data_request.waits_for_owners and data_request.state == recipient.state:
-        standing = data_request.recipients.filter(state=data_request.state)
-        data_request.due_at = standing.order_by("due_at").values_list("due_at", flat=True).first()
-        data_request.save(update_fields=["due_at"])
+    with transaction.atomic():
+        locked = workflow.lock(subject)
+        _refuse_resending(locked, actor, version)
+        _refuse(locked, dispatch, at)
+        link, code = _link_for(locked, dispatch, actor, at)
+        _write_dispatch(locked, dispatch)
+        _hand_over(locked, link, dispatch, at)
+        entry = workflow.note(
+            subject=locked,
+            deed="resend_letter",
+            actor=actor,
+            at=at,
+            record=_record(locked, link, dispatch),
+        )
+        if dispatch.sent_at is not None:
+            clocks.recount(locked, dispatch.sent_at)
+        return Sent(entry, link, code)
+
+
+def prepare_link(
+    *,
+    subject: Recipient,
+    channel: str,
+    code_channel: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> tuple[ShareLink, str]:
+    """Make the link ahead of sending, for a channel that a person serves.
+
+    The choice of channel and of the code's carrier is kept, so that the page opens with it.
+    """
+    with transaction.atomic():
+        with workflow.editing(
+            subject=subject, row="send_letter", actor=actor, at=at, version=version
+        ) as locked:
+            refuse_shared_carrier(channel, code_channel)
+            locked.channel, locked.code_channel = channel, code_channel
+        return sharing.issue_link(recipient=subject, actor=actor, at=at)
+
+
+def refuse_shared_carrier(channel: str, code_channel: str) -> None:
+    """Refuse to let link and access code travel together."""
+    if not channel:
+        raise Incomplete(_("Pilih saluran pengiriman."))
+    if not code_channel:
+        raise Incomplete(_("Pilih saluran untuk menyampaikan kode akses."))
+    if code_channel == channel:
+        raise Incomplete(_("Sampaikan kode akses melalui saluran lain."))
+
+
+def covering_text(recipient: Recipient, *, link: str, until: datetime) -> str:
+    """Word the text that goes with the link; `link` may be a mark that is filled in later."""
+    document = recipient.signed_letter()
+    return _(
+        "Yth. {jabatan},\n\n"
+        "bersama ini kami sampaikan surat permohonan data nomor {nomor}. Jawaban dapat "
+        "disampaikan melalui tautan berikut:\n\n{tautan}\n\n"
+        "Tautan ini khusus untuk instansi Bapak/Ibu dan berlaku sampai {tanggal}. "
+        "Kode akses kami sampaikan terpisah.\n\n{narahubung}\n{kantor}"
+    ).format(
+        jabatan=recipient.data_owner.head_title,
+        nomor="" if document is None else document.number,
+        tautan=link,
+        tanggal=wording.long_date(until.astimezone(recipient.office.zone).date()),
+        narahubung=f"{recipient.office.contact_name}, {recipient.office.contact_phone}",
+        kantor=recipient.office.name,
+    )
+
+
+def covering_sheet(recipient: Recipient, link: ShareLink) -> bytes:
+    """Make the sheet that a courier carries with the letter: the link, never the code.
+
+    Made anew each time it is asked for and kept nowhere, since it carries the token (ADR 0011).
+    """
+    document, office = recipient.signed_letter(), recipient.office
+    if document is None or document.number is None:
+        raise Incomplete(
+            _("Langkah belum dapat diselesaikan: {hal} belum ada.").format(
+                hal=_("surat bertanda tangan")
+            )
+        )
+    letterhead: Letterhead = letters.letterhead_of(recipient.data_request)
+    return render_covering_sheet(
+        CoveringSheet(
+            letterhead=letterhead,
+            zone=office.time_zone,
+            letter=LetterFacts(
+                number=document.number.text,
+                letter_date=document.dated,
+                subject=document.title,
+                sender=office.name,
+            ),
+            owner=recipient.data_owner.head_title,
+            place=recipient.data_owner.place,
+            link=sharing.url_of(link),
+            valid_until=link.expires_at,
+            code_channel=_said(recipient.code_channel),
+            contact=Person(name=office.contact_name, contact=office.contact_phone),
+        )
+    )
+
+
+def newest_notice(recipient: Recipient) -> Notice | None:
+    """Find the mail that carried the letter last."""
+    return recipient.notices.filter(kind=Notice.Kind.LETTER).order_by("-pk").first()
+
+
+def next_to_send(recipient: Recipient) -> Recipient | None:
+    """Find the next owner of the same request whose letter has not left yet."""
+    waiting = recipient.data_request.recipients.filter(state="send_letter").exclude(pk=recipient.pk)
+    after = waiting.filter(number__gt=recipient.number).order_by("number").first()
+    return after or waiting.order_by("number").first()
 
 
 def _refuse(recipient: Recipient, dispatch: Dispatch, at: datetime) -> None:
-    if not dispatch.channel:
-        raise Incomplete(_("Pilih saluran pengiriman."))
-    if not dispatch.code_channel:
-        raise Incomplete(_("Pilih saluran untuk menyampaikan kode akses."))
-    if dispatch.code_channel == dispatch.channel:
-        raise Incomplete(_("Sampaikan kode akses melalui saluran lain."))
+    refuse_shared_carrier(dispatch.channel, dispatch.code_channel)
+    link = recipient.live_link()
+    if dispatch.is_mail:
+        _refuse_code_in_text(dispatch.text, link)
+        return
+    if link is None:
+        raise Incomplete(_("Tautan untuk pemilik data belum dibuat."))
+    if not dispatch.note.strip():
+        raise Incomplete(_("Tulis bukti pengiriman."))
+    if dispatch.channel == Channel.WHATSAPP and not PHONE_NUMBER.match(dispatch.sent_to):
+        raise Incomplete(_("Nomor WhatsApp harus diawali 08 atau +62."))
+    _refuse_wrong_time(recipient, dispatch.sent_at, at)
+
+
+def _refuse_code_in_text(text: str, link: ShareLink | None) -> None:
+    if link is None:
+        return
+    for digits in _CODE_LIKE.findall(text):
+        if check_password("".join(digits), link.code_hash):
+            raise Incomplete(_("Kode akses tidak boleh dimuat dalam surel yang membawa tautan."))
+
+
+def _refuse_wrong_time(recipient: Recipient, sent_at: datetime | None, at: datetime) -> None:
+    document = recipient.signed_letter()
+    if sent_at is None:
+        raise Incomplete(_("Tulis tanggal dan jam surat diserahkan."))
+    if sent_at > at:
+        raise Incomplete(_("Waktu penyerahan tidak boleh sesudah sekarang."))
+    signed_at = None if document is None else document.signed_at
+    if signed_at is not None and sent_at < signed_at.replace(second=0, microsecond=0):
+        raise Incomplete(_("Waktu penyerahan tidak boleh sebelum surat ditandatangani."))
+
+
+def _refuse_resending(recipient: Recipient, actor: Actor, version: int | None) -> None:
+    if not sharing.may_handle(recipient, actor):
+        raise workflow.NotYourTurn(_("Langkah ini dikerjakan oleh petugas pengirim surat."))
+    if version is not None and version != recipient.version:
+        raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
+    if recipient.state == "send_letter":
+        raise NotReady(_("Surat ini belum pernah dikirim."))
+    if recipient.is_ended or not recipient.data_request.waits_for_owners:
+        raise NotReady(_("Permohonan ini tidak lagi menunggu pemilik data."))
 
 
 def _write_dispatch(recipient: Recipient, dispatch: Dispatch) -> None:
     recipient.channel = dispatch.channel
-    recipient.sent_to = dispatch.sent_to or recipient.data_owner.email
-    recipient.channel_note = dispatch.note
+    owner = recipient.data_owner
+    recipient.sent_to = dispatch.sent_to.strip() or (
+        owner.email if dispatch.is_mail else owner.name
+    )
+    recipient.channel_note = dispatch.note.strip()
     recipient.code_channel = dispatch.code_channel
     recipient.sent_at = dispatch.sent_at
 
@@ -127,20 +295,53 @@ def _link_for(
     recipient: Recipient, dispatch: Dispatch, actor: Actor, at: datetime
 ) -> tuple[ShareLink, str]:
     link = recipient.live_link()
-    if link is not None:
+    if link is not None and link.expires_at > at:
         return link, ""
     return sharing.issue_link(recipient=recipient, actor=actor, at=at)
 
 
 def _hand_over(recipient: Recipient, link: ShareLink, dispatch: Dispatch, at: datetime) -> None:
     document = recipient.signed_letter()
-    if dispatch.channel == CHANNEL.EMAIL and document is not None:
-        notices.mail_letter(
-            recipient=recipient,
-            document=document,
-            link=link,
-            text=dispatch.text,
-            address=dispatch.sent_to,
-            cc=dispatch.cc,
-            at=at,
-        )
+    if not dispatch.is_mail or document is None:
+        return
+    notices.mail_letter(
+        recipient=recipient,
+        document=document,
+        link=link,
+        text=dispatch.text
+        or covering_text(recipient, link=notices.LINK_MARK, until=link.expires_at),
+        address=recipient.sent_to,
+        cc=dispatch.cc,
+        at=at,
+    )
+
+
+def _record(recipient: Recipient, link: ShareLink, dispatch: Dispatch) -> dict[str, object]:
+    sent_at = dispatch.sent_at
+    return {
+        "channel": dispatch.channel,
+        "sent_to": recipient.sent_to,
+        "code_channel": dispatch.code_channel,
+        "proof": dispatch.note,
+        "sent_at": "" if sent_at is None else sent_at.isoformat(),
+        "link": link.pk,
+    }
+
+
+def _said(code_channel: str) -> str:
+    return str(CodeChannel(code_channel).label).lower() if code_channel else ""
+
+
+def _take(
+    *,
+    subject: Recipient,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    dispatch: Dispatch | None = None,
+) -> AuditEntry:
+    given = dispatch or Dispatch(channel="", code_channel="")
+    return send_letter(subject=subject, dispatch=given, actor=actor, at=at, version=version).entry
+
+
+PREPARED["send_letter"] = _take
