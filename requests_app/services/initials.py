@@ -90,7 +90,7 @@ def give_initial(
     void_initials(version=version, at=at, reason=_("Diganti paraf yang baru."))
     return Initial.objects.create(
         version=version,
-        user=User.objects.get(pk=actor.user_id),
+        user=_person(actor),
         name=actor.name,
         title=actor.title,
         at=at,
@@ -125,6 +125,12 @@ def void_initials(*, version: LetterVersion, at: datetime, reason: str) -> int:
 def all_in_order() -> dict[str, dict[str, Any]]:
     """Give a checklist in which everything fits."""
     return {key: {"verdict": FITS, "note": ""} for key in CHECKS}
+
+
+def _person(actor: Actor) -> User:
+    if actor.user_id is None:
+        raise NotYourTurn(_("Paraf hanya diberikan oleh orang dengan akun sendiri."))
+    return User.objects.get(pk=actor.user_id)
 
 
 def _version_to_read(data_request: DataRequest) -> LetterVersion:

@@ -68,6 +68,8 @@ def sign_letter(
 
 def signer_of(actor: Actor) -> Position:
     """Find the position as which an actor signs; it stands in the signature block."""
+    if actor.position_id is None:
+        raise NotYourTurn(_("Surat hanya ditandatangani oleh pejabat dengan jabatan yang berlaku."))
     return Position.objects.select_related("user", "office").get(pk=actor.position_id)
 
 
