@@ -246,12 +246,12 @@ def _write_owners(data_request: DataRequest, owners: Sequence[DataOwner], at: da
         else:
             recipient.delete()
     for owner in owners:
-        if owner.pk is None or owner.pk not in kept:
+        if owner._state.adding or owner.pk not in kept:
             _make_recipient(data_request, owner, at)
 
 
 def _make_recipient(data_request: DataRequest, owner: DataOwner, at: datetime) -> Recipient:
-    if owner.pk is None:
+    if owner._state.adding:
         _enter_into_directory(data_request, owner)
     if owner.office_id != data_request.office_id:
         raise Incomplete(_("Pemilik data ini terdaftar pada perangkat daerah lain."))

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from requests_app.web import health, inbox, request_page, requests, sop_page, steps
+from requests_app.web import (
+    exits,
+    health,
+    inbox,
+    opening,
+    request_page,
+    requests,
+    sop_page,
+    steps,
+)
 
 app_name = "web"
 
@@ -11,7 +20,10 @@ REQUEST = "permohonan/<uuid:public_id>/"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("permohonan/", requests.requests, name="requests"),
+    path("permohonan/baru/", opening.new_request, name="new_request"),
     path(REQUEST, request_page.show_request, name="request"),
+    path(f"{REQUEST}batalkan/", exits.cancel, name="cancel"),
+    path(f"{REQUEST}penerima/<int:number>/tidak-ditunggu/", exits.waive, name="waive"),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),
     path(

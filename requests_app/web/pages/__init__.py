@@ -2,6 +2,12 @@
 
 from typing import Final
 
+from requests_app.web.pages import needs
 from requests_app.web.pages.page import StepPage
 
-PAGES: Final[dict[str, StepPage]] = {page.key: page for page in ()}
+PAGES: Final[dict[str, StepPage]] = {
+    page.key: page
+    for page in (
+        needs.PAGE,
+    )
+}
