@@ -1,9 +1,19 @@
 """Which number comes next, and who holds it?"""
 
+import re
 from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
 
 from requests_app.models import LetterNumber, NumberCounter, NumberRegister, Office
+from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
+
+NEEDED_TOKENS: Final = ("{urut}", "{tahun}")
+"""Without them two numbers of a series would look alike."""
+TOKENS: Final = ("{klasifikasi}", *NEEDED_TOKENS)
+_TOKEN: Final = re.compile(r"\{[^{}]*\}?|\}")
 
 
 def issue_number(
@@ -39,3 +49,13 @@ def number_text(register: NumberRegister, *, serial: int, year: int) -> str:
     ):
         text = text.replace(token, value)
     return text
+
+
+def refuse_template(template: str) -> None:
+    """Refuse a pattern with an unknown token, or one that cannot tell its numbers apart."""
+    for token in _TOKEN.findall(template):
+        if token not in TOKENS:
+            raise Incomplete(_("Kode isian {tag} tidak dikenal.").format(tag=token))
+    for token in NEEDED_TOKENS:
+        if token not in template:
+            raise Incomplete(_("Pola nomor harus memuat {tag}.").format(tag=token))

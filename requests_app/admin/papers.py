@@ -1,0 +1,76 @@
+"""How are letters worded and numbered?"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.admin.desk import Desk, DeskForm
+from requests_app.models import DataRequest, LetterTemplate, NumberRegister, Office
+from requests_app.services import letters, numbers
+from requests_app.services.workflow import Refused
+
+
+class TemplateForm(DeskForm):
+    """A template whose tags are known and whose text can be printed."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        office = cleaned.get("office") or Office()
+        for name in ("subject", "body"):
+            text = cleaned.get(name) or ""
+            try:
+                letters.fill(text, DataRequest(office=office))
+                letters.refuse_unprintable(letters.LetterText(subject=text, body=""))
+            except Refused as refusal:
+                self.add_error(name, str(refusal))
+        return cleaned
+
+
+@admin.register(LetterTemplate)
+class TemplateDesk(Desk):
+    """The office's wording of a request letter, from which every draft begins."""
+
+    form = TemplateForm
+    list_display = ("name", "office", "subject", "is_default")
+    fieldsets = (
+        (None, {"fields": ("office", "name", "is_default")}),
+        (
+            _("Surat"),
+            {
+                "fields": ("subject", "body"),
+                "description": _(
+                    "Kode isian yang dikenal: {tujuan} {dasar_hukum} {narahubung} {telepon} "
+                    "{kepala}. Jangan menulis tautan atau kode akses."
+                ),
+            },
+        ),
+    )
+
+
+class RegisterForm(DeskForm):
+    """A pattern that numbers can be made from."""
+
+    def clean_template(self) -> str:
+        template: str = self.cleaned_data["template"]
+        try:
+            numbers.refuse_template(template)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return template
+
+
+@admin.register(NumberRegister)
+class RegisterDesk(Desk):
+    """A series of numbers; its kinds are fixed, its pattern is the office's."""
+
+    form = RegisterForm
+    list_display = ("kind", "office", "template")
+    readonly_fields = ("office", "kind")
+    fields = ("office", "kind", "template")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        del request
+        return False

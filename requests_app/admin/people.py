@@ -1,0 +1,160 @@
+"""Who has an account, and who holds which position on which decree?"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import (
+    AdminUserCreationForm,
+    UserChangeForm,
+    UsernameField,
+)
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from requests_app.admin.desk import Desk, DeskForm
+from requests_app.models import Position, User
+
+if TYPE_CHECKING:
+    AccountAdmin = UserAdmin[User]
+    ChangeForm = UserChangeForm[User]
+    CreationForm = AdminUserCreationForm[User]
+else:
+    AccountAdmin = UserAdmin
+    ChangeForm = UserChangeForm
+    CreationForm = AdminUserCreationForm
+
+FOUND = 302
+
+# Importing Django's own account admin registers groups; what a person may do comes from positions.
+admin.site.unregister(Group)
+
+
+class PersonForm(DeskForm, ChangeForm):
+    """A person with an account; the password is set in a form of its own."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes = {"username": UsernameField}
+
+
+class NewPersonForm(CreationForm):
+    """A new account with its first password."""
+
+    editor: User
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "email", "office")
+        field_classes = {"username": UsernameField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.editor.is_superuser:
+            self.fields["office"].required = True
+            self.fields["office"].initial = self.editor.office_id
+
+
+@admin.register(User)
+class PersonDesk(Desk, AccountAdmin):
+    """Accounts. What a person may do comes from positions, never from groups or permissions."""
+
+    form = PersonForm
+    add_form = NewPersonForm
+    list_display = ("name", "username", "nip", "office", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("name", "username", "nip")
+    ordering = ("name",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Orang"), {"fields": ("name", "nip", "rank", "email", "office")}),
+        (
+            _("Akun"),
+            {
+                "fields": ("is_active", "is_staff"),
+                "description": _(
+                    "Kewenangan dalam SOP berasal dari jabatan, bukan dari akun. Pengelola hanya "
+                    "mengatur kantor dan orang."
+                ),
+            },
+        ),
+        (_("Waktu"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "name", "email", "office", "nip", "rank")}),
+        (_("Kata sandi pertama"), {"fields": ("usable_password", "password1", "password2")}),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a superuser changes a superuser, or its password."""
+        if isinstance(obj, User) and obj.is_superuser:
+            return isinstance(request.user, User) and request.user.is_superuser
+        return super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not (isinstance(request.user, User) and request.user.is_superuser):
+            return fieldsets
+        return [*fieldsets[:-1], (_("Superuser"), {"fields": ["is_superuser"]}), fieldsets[-1]]
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
+        """Set a person's password; the office's chain says who did it, never to what."""
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            person = self.get_object(request, id)
+            if request.method == "POST" and response.status_code == FOUND and person is not None:
+                self.note(request, person, deed="set_password")
+        return response
+
+
+class PositionForm(DeskForm):
+    """A position of somebody else; nobody makes himself head."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        holders = {self.initial.get("user"), getattr(cleaned.get("user"), "pk", None)}
+        if self.editor.pk in holders:
+            raise ValidationError(
+                _now(
+                    "Anda tidak dapat memasukkan atau mengubah jabatan untuk diri sendiri. "
+                    "Minta pengelola lain melakukannya."
+                )
+            )
+        return cleaned
+
+
+@admin.register(Position)
+class PositionDesk(Desk):
+    """Dated positions: roles come from nowhere else. One ends by its date and is never deleted."""
+
+    form = PositionForm
+    list_display = ("user", "printed", "role", "section", "valid_from", "valid_to")
+    list_filter = ("role", "kind")
+    list_select_related = ("user", "office", "section")
+    search_fields = ("user__name", "title", "decree_number")
+    fieldsets = (
+        (None, {"fields": ("user", "office", "section", "role")}),
+        (_("Jabatan"), {"fields": ("title", "kind", "represents")}),
+        (_("Masa"), {"fields": ("valid_from", "valid_to")}),
+        (
+            _("Surat keputusan"),
+            {
+                "fields": ("decree_number", "decree_date"),
+                "description": _("Jabatan tanpa nomor dan tanggal surat keputusan tidak diterima."),
+            },
+        ),
+    )
+
+    @admin.display(description=_("Nama jabatan"), ordering="title")
+    def printed(self, position: Position) -> str:
+        return position.printed_title

@@ -1,0 +1,123 @@
+"""What have the deeds of the SOP written? To be read; no state and no record is changed here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.admin.desk import Record
+from requests_app.models import (
+    AuditCheckpoint,
+    AuditEntry,
+    DataRequest,
+    DataUse,
+    FileAccess,
+    LetterNumber,
+    LetterVersion,
+    Notice,
+    OfficialDocument,
+    Recipient,
+    RegisterEntry,
+    User,
+)
+from requests_app.sop.steps import find_step
+
+
+class StandingRecord(Record):
+    """A request or a recipient: where it stands is told in the words of the SOP."""
+
+    @admin.display(description=_("Langkah"), ordering="state")
+    def standing(self, subject: Any) -> str:
+        step = find_step(subject.state)
+        return f"{step.number} {step.key}".strip() if step else str(subject.state)
+
+
+@admin.register(DataRequest)
+class RequestRecord(StandingRecord):
+    list_display = ("title", "standing", "section", "opened_at", "due_at", "outcome")
+    list_select_related = ("section",)
+    search_fields = ("title",)
+    date_hierarchy = "opened_at"
+
+
+@admin.register(Recipient)
+class RecipientRecord(StandingRecord):
+    list_display = ("data_owner", "data_request", "standing", "due_at", "channel", "sent_at")
+    list_select_related = ("data_owner", "data_request")
+    search_fields = ("data_owner__name", "data_request__title")
+
+
+@admin.register(LetterVersion)
+class LetterRecord(Record):
+    office_path = "letter__data_request__office_id"
+    list_display = ("subject", "letter", "number", "drafted_by", "submitted_at")
+    list_select_related = ("letter__data_request", "drafted_by")
+    search_fields = ("subject", "letter__data_request__title")
+
+
+@admin.register(LetterNumber)
+class NumberRecord(Record):
+    office_path = "register__office_id"
+    list_display = ("text", "register", "status", "taken_at", "taken_by")
+    list_filter = ("register__kind", "status", "year")
+    list_select_related = ("register",)
+    search_fields = ("text",)
+
+
+@admin.register(OfficialDocument)
+class DocumentRecord(Record):
+    list_display = ("title", "kind", "number", "dated", "signature", "status")
+    list_filter = ("kind", "status")
+    list_select_related = ("number",)
+    search_fields = ("title", "number__text", "code", "sha256")
+    exclude = ("file",)  # the bytes go through the pages, which ask who wants them
+
+
+@admin.register(RegisterEntry)
+class RegisterRecord(Record):
+    list_display = ("number", "received_on", "origin", "data", "received_by", "status")
+    list_filter = ("status",)
+    list_select_related = ("number",)
+    search_fields = ("number__text", "origin", "data")
+
+
+@admin.register(DataUse)
+class UseRecord(Record):
+    list_display = ("item", "purpose", "used_by", "used_on", "recorded_at")
+    list_select_related = ("item",)
+    search_fields = ("purpose", "used_by", "item__name")
+
+
+@admin.register(FileAccess)
+class AccessRecord(Record):
+    list_display = ("at", "name", "file", "purpose")
+    list_select_related = ("file",)
+    search_fields = ("name", "purpose", "file__name")
+
+
+@admin.register(AuditEntry)
+class AuditRecord(Record):
+    list_display = ("at", "chain", "sequence", "deed", "subject_label", "actor_name")
+    list_filter = ("kind", "deed")
+    search_fields = ("subject_label", "actor_name", "deed", "reason")
+    ordering = ("-at", "-pk")
+
+
+@admin.register(AuditCheckpoint)
+class CheckpointRecord(Record):
+    """Digests over the chains of all offices: for those who keep the whole installation."""
+
+    list_display = ("sequence", "at", "hash")
+
+    def may(self, request: HttpRequest, obj: Any = None) -> bool:
+        del obj
+        user = request.user
+        return isinstance(user, User) and user.is_active and user.is_staff and user.is_superuser
+
+
+@admin.register(Notice)
+class NoticeRecord(Record):
+    list_display = ("made_at", "kind", "address", "status", "tries", "last_error")
+    list_filter = ("status", "kind")
+    search_fields = ("address",)
