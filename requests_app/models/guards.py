@@ -29,6 +29,11 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class StateGuard(Guard):
+    """A condition on where things stand: it refuses the moment, no input can cure it."""
+
+
+@dataclass(frozen=True)
 class PersonGuard:
     """A condition on who acts: the sentence that refuses this person, or None."""
 
@@ -161,15 +166,17 @@ def signer_did_not_verify(subject: "DataRequest", actor: "Actor") -> str | None:
 # -- rows 6 to 9 ------------------------------------------------------------------------------
 
 
-@Guard
+@StateGuard
 def request_waits_for_owners(subject: "Recipient") -> str | None:
-    """No recipient moves once its request has left rows 6 to 9."""
-    if not subject.data_request.waits_for_owners:
-        return _("Permohonan ini tidak lagi menunggu pemilik data.")
-    return None
+    """No recipient moves before its request has reached rows 6 to 9, nor after it left them."""
+    if subject.data_request.waits_for_owners:
+        return None
+    if subject.signed_letter() is None:
+        return _("Surat permohonan belum ditandatangani.")
+    return _("Permohonan ini tidak lagi menunggu pemilik data.")
 
 
-@Guard
+@StateGuard
 def request_processes_data(subject: "Recipient") -> str | None:
     """Only row 10 may send recorded data back to row 8."""
     if subject.data_request.state != "process_data":

@@ -19,6 +19,7 @@ from django_fsm import Transition
 
 from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.models.fsm import Move, is_turn_of, role_for
+from requests_app.models.guards import StateGuard
 from requests_app.services import audit, clocks
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import MINIMUM_REASON, find_step
@@ -31,6 +32,8 @@ Locked = TypeVar("Locked", DataRequest, Recipient)
 
 class Refused(Exception):
     """A deed that may not be done now; its text is a sentence a user can act on."""
+
+    is_logged = False
 
 
 class NotYourTurn(Refused):
@@ -144,7 +147,10 @@ def perform(
 
 
 def log_refusal(*, subject: Subject, deed: str, actor: Actor, refusal: Refused) -> None:
-    """Tell the security log of a refused attempt; never the audit chain."""
+    """Tell the security log of a refused attempt, once; never the audit chain."""
+    if refusal.is_logged:
+        return
+    refusal.is_logged = True
     security_log.warning(
         "refused deed=%s subject=%s:%s state=%s actor_user=%s actor_link=%s role=%s why=%s",
         deed,
@@ -172,9 +178,11 @@ def _perform(
     locked = lock(subject)
     data_request = _request_of(locked)
     last = audit.last_entry(audit.chain_of_request(data_request.pk))
-    _refuse_stale(locked, deed, actor, version, last)
+    if was_done(subject=locked, deed=deed, actor=actor, version=version):
+        raise AlreadyDone(_("Tindakan ini sudah tersimpan."))
+    _refuse_stale(locked, version)
     bound = _bound_of(locked, deed)
-    _refuse_time_running_back(last, at)
+    _refuse_time_running_back(None if last is None else last.at, at)
     refuse_unless_allowed(subject=locked, bound=bound, actor=actor)
     if bound.move.needs_reason:
         require_reason(reason)
@@ -212,8 +220,9 @@ def editing(
     try:
         with transaction.atomic():
             locked = lock(subject)
-            _refuse_stale(locked, row, actor, version, None)
+            _refuse_stale(locked, version)
             _refuse_editing(locked, row, actor, helpers)
+            _refuse_time_running_back(locked.changed_at, at)
             yield locked
             touch(locked, actor, at)
             _mirror(subject, locked)
@@ -243,7 +252,7 @@ def note(
     The caller has locked the request and has refused whom it must.
     """
     last = audit.last_entry(audit.chain_of_request(_request_of(subject).pk))
-    _refuse_time_running_back(last, at)
+    _refuse_time_running_back(None if last is None else last.at, at)
     entry = _entry(subject, kind="notes", deed=deed, actor=actor, at=at)
     entry.to_state, entry.request_to_state = entry.from_state, entry.request_from_state
     entry.reason, entry.facts = reason, record or {}
@@ -270,7 +279,46 @@ def refuse_unless_allowed(*, subject: Subject, bound: Bound, actor: Actor) -> No
     for guard in bound.move.guards:
         missing = guard.missing(subject)
         if missing is not None:
-            raise Incomplete(missing)
+            raise NotReady(missing) if isinstance(guard, StateGuard) else Incomplete(missing)
+
+
+def refuse_bystander(
+    *, subject: Subject, deed: str, row: str, actor: Actor, version: int | None
+) -> None:
+    """Refuse whoever could not do this deed whatever he typed: not his, not now, or a stale page.
+
+    For the door, before it speaks of missing inputs. `deed` may be a part of the step `row` that
+    the machine does not know; staff may always help with those.
+    """
+    _refuse_stale(subject, version)
+    if not any(bound.move.deed == deed for bound in moves_of(type(subject))):
+        _refuse_editing(subject, row, actor, (Role.STAFF,))
+        return
+    try:
+        refuse_unless_allowed(subject=subject, bound=_bound_of(subject, deed), actor=actor)
+    except Incomplete:
+        return
+
+
+def was_done(*, subject: Subject, deed: str, actor: Actor, version: int | None) -> bool:
+    """Tell a double click: the subject's last deed is this one, by this person, from this page.
+
+    A prepared deed writes its rows first and so raises the version before the deed itself.
+    """
+    if version is None or version == subject.version:
+        return False
+    recipient_id = subject.pk if isinstance(subject, Recipient) else None
+    last = (
+        AuditEntry.objects.filter(
+            chain=audit.chain_of_request(_request_of(subject).pk), recipient_id=recipient_id
+        )
+        .exclude(kind="notes")
+        .order_by("-sequence")
+        .first()
+    )
+    if last is None or last.deed != deed or last.version is None:
+        return False
+    return last.version >= version and _same(last, actor)
 
 
 def where_it_stands(subject: Subject) -> str:
@@ -323,16 +371,9 @@ def _entry(subject: Subject, *, kind: str, deed: str, actor: Actor, at: datetime
     )
 
 
-def _refuse_stale(
-    subject: Subject, deed: str, actor: Actor, version: int | None, last: AuditEntry | None
-) -> None:
+def _refuse_stale(subject: Subject, version: int | None) -> None:
     if version is None or version == subject.version:
         return
-    last = last or audit.last_entry(audit.chain_of_request(_request_of(subject).pk))
-    # A deed that writes its step's rows first (`editing`) has raised the version once by itself.
-    is_done = last is not None and last.deed == deed and last.version in {version, version + 1}
-    if last is not None and is_done and _same(last, actor):
-        raise AlreadyDone(_("Tindakan ini sudah tersimpan."))
     if subject.changed_at is None:
         raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
     raise NotReady(
@@ -363,8 +404,8 @@ def _same(entry: AuditEntry, actor: Actor) -> bool:
     return (entry.actor_user_id, entry.actor_link_id) == (actor.user_id, actor.link_id)
 
 
-def _refuse_time_running_back(last: AuditEntry | None, at: datetime) -> None:
-    if last is not None and at < last.at:
+def _refuse_time_running_back(last_at: datetime | None, at: datetime) -> None:
+    if last_at is not None and at < last_at:
         raise NotReady(
             _("Jam sistem lebih awal daripada catatan terakhir. Hubungi pengelola sistem.")
         )

@@ -5,6 +5,7 @@ service that does it. `respond` is the one view body behind every step, for staf
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -17,11 +18,12 @@ from django.utils.translation import gettext as _
 
 from requests_app.services import clocks, deeds, options
 from requests_app.services.workflow import (
-    AlreadyDone,
     Incomplete,
     NotYourTurn,
     Refused,
     log_refusal,
+    refuse_bystander,
+    was_done,
 )
 from requests_app.web import presenters, wording
 from requests_app.web.access import Visit, refuse_a_wrong_clock
@@ -107,20 +109,48 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
         return _show_refused(visit, page, build_forms(visit, page), refusal, layout=layout)
     forms = build_forms(visit, page, pressed)
     form = forms[pressed.name]
-    if not form.is_valid():
-        return _show(
-            visit, page, forms, layout=layout, status=HTTPStatus.UNPROCESSABLE_ENTITY, tried=form
-        )
     try:
+        if not form.is_valid():
+            _refuse_bystander(visit, page, pressed, form)
+            return _show(
+                visit,
+                page,
+                forms,
+                layout=layout,
+                status=HTTPStatus.UNPROCESSABLE_ENTITY,
+                tried=form,
+            )
         refuse_a_wrong_clock(visit.at)
         outcome = pressed.take(visit, form)
-    except AlreadyDone as done:
-        messages.info(visit.request, str(done))
     except Refused as refusal:
-        return _show_refused(visit, page, forms, refusal, layout=layout, form=form)
+        log_refusal(subject=visit.subject, deed=pressed.deed, actor=visit.actor, refusal=refusal)
+        if not _is_double_click(visit, pressed, form):
+            return _show_refused(visit, page, forms, refusal, layout=layout, form=form)
+        messages.info(visit.request, _("Tindakan ini sudah tersimpan."))
     else:
         messages.success(visit.request, pressed.say(visit, outcome))
     return redirect(visit.request.path if pressed.stays else home)
+
+
+def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: DeedForm) -> None:
+    """Say "not yours" and "not now" before saying what is missing."""
+    refuse_bystander(
+        subject=visit.subject,
+        deed=pressed.deed,
+        row=page.key,
+        actor=visit.actor,
+        version=form.cleaned_data.get("version"),
+    )
+
+
+def _is_double_click(visit: Visit, pressed: PageDeed, form: DeedForm) -> bool:
+    visit.subject.refresh_from_db()
+    return was_done(
+        subject=visit.subject,
+        deed=pressed.deed,
+        actor=visit.actor,
+        version=form.cleaned_data.get("version"),
+    )
 
 
 def build_forms(
@@ -241,10 +271,9 @@ def buttons_of(visit: Visit) -> dict[str, presenters.Button]:
     subject, key = visit.subject, visit.step.key
     found = options.options_for(subject=subject, actor=visit.actor)
     if all(option.row != key for option in found):
-        try:
+        # a row that only decides has no deed of its own
+        with suppress(KeyError):
             found.append(options.option_for(subject=subject, deed=key, actor=visit.actor))
-        except KeyError:
-            pass  # the row only decides: it has no deed of its own
     return {
         option.deed.replace(":", "_"): presenters.button_of(option, state=subject.state)
         for option in found
