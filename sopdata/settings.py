@@ -173,6 +173,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "requests_app.web.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "requests_app.web.forms.account.SignInForm",
+    "change_password": "requests_app.web.forms.account.PasswordForm",
+    "reauthenticate": "requests_app.web.forms.account.AgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
