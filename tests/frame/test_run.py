@@ -1,0 +1,84 @@
+"""Does one command bring everything up, and does one signal take everything down?"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """A short path: a socket's may not be long."""
+    folder = Path(tempfile.mkdtemp(prefix="sop"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(var: Path, port: int) -> "subprocess.Popen[str]":
+    keys = {"SECRET_KEY": "s" * 64, "LINK_KEY": "l" * 64, "DEMO": "0"}
+    environ = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "sopdata.run"],
+        cwd=settings.BASE_DIR,
+        env=environ | keys | {"VAR_DIR": str(var), "PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def family(process: "subprocess.Popen[str]", var: Path) -> list[psutil.Process]:
+    """The supervisor's children and theirs, and the database server, which is nobody's child."""
+    server = int((var / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    return [*psutil.Process(process.pid).children(recursive=True), psutil.Process(server)]
+
+
+def test_ctrl_c_leaves_nothing_behind(var: Path, port: int) -> None:
+    process = run(var, port)
+    assert process.stdout
+    for line in process.stdout:
+        if "berjalan di" in line:
+            break
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/sehat/") as answer:
+        assert answer.read() == b"sehat\n"
+    members = family(process, var)
+    assert len(members) >= 5, "web, its processes, worker, its processes, database"
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    said = process.stdout.read()
+    assert process.wait(40) == 0, said
+    process.stdout.close()
+    assert [member for member in members if is_alive(member)] == []
+
+
+def is_alive(process: psutil.Process) -> bool:
+    # a container without an init process keeps the dead as zombies
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def test_a_taken_port_is_named_before_anything_starts(var: Path, port: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        process = run(var, port)
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert said == f"Port {port} sudah dipakai. Jalankan: make run PORT={port + 1}\n"
+    assert list(var.iterdir()) == []
