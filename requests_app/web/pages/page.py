@@ -37,12 +37,16 @@ SAVE = "save"
 
 @dataclass(frozen=True, kw_only=True)
 class PageDeed:
-    """A button of a page: its form, the service behind it, and where it leads."""
+    """A button of a page: its form, the service behind it, and where it leads.
+
+    `also_later`: a part of the step that outlives it (a link renewed after the letter has left).
+    """
 
     deed: str
     form: type[DeedForm] = EmptyForm
     do: Callable[..., Any] | None = None
     stays: bool = False
+    also_later: bool = False
     success: Callable[[Visit, Any], str] | None = None
     label: str | Promise = ""
 
@@ -134,6 +138,8 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
 
 def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: DeedForm) -> None:
     """Say "not yours" and "not now" before saying what is missing."""
+    if pressed.also_later:
+        return
     refuse_bystander(
         subject=visit.subject,
         deed=pressed.deed,
@@ -162,8 +168,10 @@ def build_forms(
         bound: dict[str, Any] = {}
         if page_deed is pressed:
             bound = {"data": visit.request.POST, "files": visit.request.FILES}
+        # each form its own ids: a page asks for the reason of more than one send-back
+        ids = "id_%s" if page_deed is page.deeds[0] else f"id_{page_deed.name}_%s"
         built[page_deed.name] = page_deed.form(
-            **bound, subject=visit.subject, actor=visit.actor, at=visit.at
+            **bound, auto_id=ids, subject=visit.subject, actor=visit.actor, at=visit.at
         )
     return built
 
