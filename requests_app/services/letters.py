@@ -89,21 +89,20 @@ def _within_a_sentence(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def refuse_unprintable(text: LetterText) -> None:
-    """Refuse links, access codes and letters that our faces cannot print."""
-    for part in (text.subject, text.body, *text.cc):
-        if LINK.search(part) or CODE.search(part):
-            raise Incomplete(
-                _(
-                    "Tautan dan kode akses tidak boleh dimuat dalam surat; "
-                    "keduanya dikirim terpisah."
-                )
-            )
-        missing = missing_glyphs(part)
-        if missing:
-            raise Incomplete(
-                _("Huruf {x} tidak dapat dicetak dalam surat.").format(x=" ".join(missing))
-            )
+def refuse_unprintable(text: str) -> None:
+    """Refuse links, access codes and letters that our faces cannot print.
+
+    One letter goes to all recipients, while link and code are each recipient's own.
+    """
+    if LINK.search(text) or CODE.search(text):
+        raise Incomplete(
+            _("Tautan dan kode akses tidak boleh dimuat dalam surat; keduanya dikirim terpisah.")
+        )
+    missing = missing_glyphs(text)
+    if missing:
+        raise Incomplete(
+            _("Huruf {x} tidak dapat dicetak dalam surat.").format(x=" ".join(missing))
+        )
 
 
 # -- row 3 ------------------------------------------------------------------------------------
@@ -157,7 +156,8 @@ def write(
     *, data_request: DataRequest, text: LetterText, actor: Actor, at: datetime
 ) -> LetterVersion:
     """Write the text into the open draft of a locked request; opens one where there is none."""
-    refuse_unprintable(text)
+    for part in (text.subject, text.body, *text.cc):
+        refuse_unprintable(part)
     version = _open_version(data_request)
     version.subject = fill(text.subject.strip(), data_request)
     version.body = fill(text.body.strip(), data_request)

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from requests_app.web import (
+    downloads,
+    drafts,
     exits,
     health,
     inbox,
@@ -11,6 +13,7 @@ from requests_app.web import (
     requests,
     sop_page,
     steps,
+    verification,
 )
 
 app_name = "web"
@@ -24,6 +27,9 @@ urlpatterns = [
     path(REQUEST, request_page.show_request, name="request"),
     path(f"{REQUEST}batalkan/", exits.cancel, name="cancel"),
     path(f"{REQUEST}penerima/<int:number>/tidak-ditunggu/", exits.waive, name="waive"),
+    path(f"{REQUEST}draf/surat.pdf", drafts.draft_pdf, name="draft_pdf"),
+    path(f"{REQUEST}draf/halaman/<int:number>.webp", drafts.draft_page, name="draft_page"),
+    path(f"{REQUEST}media/blanko/", drafts.template_file, name="template_file"),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),
     path(
@@ -31,5 +37,17 @@ urlpatterns = [
         steps.take_step,
         name="recipient_step",
     ),
+    path(f"{REQUEST}naskah/<slug:code>/pdf/", downloads.document_pdf, name="document_pdf"),
+    path(
+        f"{REQUEST}naskah/<slug:code>/halaman/<int:number>/",
+        downloads.document_page,
+        name="document_page",
+    ),
+    path(
+        f"{REQUEST}penerima/<int:number>/lembar-pengantar/",
+        downloads.covering_sheet,
+        name="covering_sheet",
+    ),
+    path("v/<slug:code>/", verification.verify_document, name="verification"),
     path("sehat/", health.health, name="health"),
 ]

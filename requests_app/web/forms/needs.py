@@ -13,6 +13,7 @@ from requests_app.services.requests import ItemLine, Needs
 from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import DIRECTORY_ID, Directory, NewOwnerFields
+from requests_app.web.forms.rows import Rows
 
 MOST_ITEMS: Final = 100
 MOST_OWNERS: Final = 60
@@ -56,13 +57,19 @@ class ItemForm(forms.Form):
         label=gettext_lazy("Klasifikasi"), required=False, max_length=200
     )
 
+    def __init__(self, *args: Any, complete: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if complete:
+            _require(self, "period", _("Tulis periode data."))
+            _require(self, "format", _("Pilih format data."))
+
     def as_line(self) -> ItemLine:
         """Give the row as the service takes it."""
         values = {k: v for k, v in self.cleaned_data.items() if k not in {"DELETE", "ORDER"}}
         return ItemLine(**values)
 
 
-class ItemRows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
+class ItemRows(Rows):
     """The list of items; rows that were never filled in do not count."""
 
     row_noun = gettext_lazy("Data")
@@ -105,7 +112,7 @@ class OwnerForm(forms.Form):
         return self.owner.name
 
 
-class OwnerRows(forms.BaseFormSet):  # type: ignore[type-arg]
+class OwnerRows(Rows):
     """The chosen owners, none twice."""
 
     row_noun = gettext_lazy("Pemilik data")
@@ -201,6 +208,8 @@ class NeedsForm(DeedForm):
     asked = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     has_matrix = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
+    is_complete = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.formsets:
@@ -220,11 +229,14 @@ class NeedsForm(DeedForm):
             "owners": OwnerFormSet(
                 **bound,
                 prefix="owners",
-                initial=[{"name": str(recipient)} for recipient in self.recipients] or [{}],
+                initial=[{"name": str(recipient)} for recipient in self.recipients],
                 form_kwargs={"directory": self.directory},
             ),
             "items": ItemFormSet(
-                **bound, prefix="items", initial=[_line(item) for item in self.items] or [{}]
+                **bound,
+                prefix="items",
+                initial=[_line(item) for item in self.items],
+                form_kwargs={"complete": self.is_complete},
             ),
         }
 
@@ -311,7 +323,12 @@ class DraftNeedsForm(NeedsForm):
 class CompleteNeedsForm(NeedsForm):
     """The list as row 1 fixes it: all that is missing is told at once, each at its field."""
 
+    is_complete = True
     _is_demanded = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _require(self, "purpose", _("Tulis tujuan penggunaan data."))
 
     def is_valid(self) -> bool:
         """Check the form, and then what only the whole can tell."""
@@ -324,8 +341,6 @@ class CompleteNeedsForm(NeedsForm):
     def clean(self) -> dict[str, Any] | None:
         """Ask for what row 1 cannot do without (UU 27/2022 art. 20: purpose and basis first)."""
         typed = super().clean() or self.cleaned_data
-        if not typed.get("purpose", "").strip():
-            self.add_error("purpose", _("Tulis tujuan penggunaan data."))
         if not self.bases():
             self.add_error("legal_bases", _("Pilih paling sedikit satu dasar hukum."))
         is_ordinary = typed.get("sensitivity") == DataRequest.Sensitivity.ORDINARY
@@ -334,18 +349,14 @@ class CompleteNeedsForm(NeedsForm):
         return typed
 
     def _demand_rows(self) -> None:
-        rows = [form for form in self.item_rows.forms if _is_kept(form)]
-        if not rows:
+        kept = [
+            typed
+            for typed in (getattr(form, "cleaned_data", {}) for form in self.item_rows.forms)
+            if typed.get("name") and not typed.get("DELETE")
+        ]
+        if not kept:
             self._tell_rows("items", _("Tambahkan paling sedikit satu data yang diminta."))
-        for form in rows:
-            if not form.cleaned_data.get("period", "").strip():
-                form.add_error("period", _("Tulis periode data."))
-            if not form.cleaned_data.get("format"):
-                form.add_error("format", _("Pilih format data."))
-        personal = any(
-            form.cleaned_data.get("personal_data") != RequestedItem.PersonalData.NONE
-            for form in rows
-        )
+        personal = {typed.get("personal_data") for typed in kept} - {"none", None}
         if personal and not self.cleaned_data.get("personal_data_reason", "").strip():
             self.add_error(
                 "personal_data_reason", _("Tulis alasan meminta data pribadi (UU 27/2022).")
@@ -367,9 +378,9 @@ class AddOwnerForm(NewOwnerFields, DraftNeedsForm):
         return (*super().owners(), self.new_owner())
 
 
-def _is_kept(form: ItemForm) -> bool:
-    typed = getattr(form, "cleaned_data", {})
-    return bool(typed.get("name")) and not typed.get("DELETE")
+def _require(form: forms.Form, name: str, sentence: str) -> None:
+    form.fields[name].required = True
+    form.fields[name].error_messages["required"] = sentence
 
 
 def _waiting(data_request: DataRequest) -> list[Recipient]:

@@ -2,12 +2,18 @@
 
 from typing import Final
 
-from requests_app.web.pages import needs
+from requests_app.web.pages import draft, media, needs, refusals, send, sign, verify
 from requests_app.web.pages.page import StepPage
 
 PAGES: Final[dict[str, StepPage]] = {
     page.key: page
     for page in (
         needs.PAGE,
+        verify.PAGE,
+        sign.PAGE,
+        send.PAGE,
+        media.PAGE,
+        draft.PAGE,
+        refusals.PAGE,
     )
 }

@@ -1,0 +1,57 @@
+"""What may be looked at before it is an official document: the draft letter, the template file."""
+
+from datetime import datetime
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from requests_app.models import DataRequest
+from requests_app.services import forms, letters
+from requests_app.sop.roles import Actor
+from requests_app.web.access import request_page
+from requests_app.web.downloads import SANDBOX, page_answer
+
+
+@require_safe
+@never_cache
+@request_page
+def draft_pdf(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Give the draft as a PDF; it carries the word DRAF, neither number nor code."""
+    answer = HttpResponse(letters.render_draft(data_request), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = 'attachment; filename="draf-surat.pdf"'
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+@require_safe
+@never_cache
+@request_page
+def draft_page(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime, number: int
+) -> HttpResponseBase:
+    """Give one page of the draft as a picture."""
+    return page_answer(letters.render_draft(data_request), number=number)
+
+
+@require_safe
+@never_cache
+@request_page
+def template_file(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Give the template (blanko) that goes to the owners; it is our own file, not received data."""
+    form = forms.newest_form(data_request)
+    if form is None or form.template_file is None:
+        raise Http404
+    stored = form.template_file
+    answer = FileResponse(
+        stored.file.open("rb"),
+        as_attachment=True,
+        filename=stored.name,
+        content_type=stored.media_type,
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer

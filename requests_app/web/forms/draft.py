@@ -1,0 +1,154 @@
+"""What is typed in row 3: subject, body and copies of the letter, and an owner more or less?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.models import DataOwner
+from requests_app.services import letters
+from requests_app.services.letters import LetterText
+from requests_app.services.workflow import Incomplete
+from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.owners import DIRECTORY_ID, Directory, NewOwnerFields
+
+
+class LetterForm(DeedForm):
+    """The letter's own words; what may never stand in a letter is refused at its field."""
+
+    letter_subject = forms.CharField(
+        label=gettext_lazy("Hal"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Tulis hal surat.")},
+    )
+    body = forms.CharField(
+        label=gettext_lazy("Isi surat"),
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text=gettext_lazy(
+            "Baris kosong memisahkan paragraf; **tebal**, “1. ” dan “- ” membuat daftar."
+        ),
+        error_messages={"required": gettext_lazy("Tulis isi surat.")},
+    )
+    cc = forms.CharField(
+        label=gettext_lazy("Tembusan"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Satu jabatan per baris. Kosongkan bila tidak ada."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_shown:
+            text = letters.starting_text(self.data_request)
+            self.initial.setdefault("letter_subject", text.subject)
+            self.initial.setdefault("body", text.body)
+            self.initial.setdefault("cc", "\n".join(text.cc))
+
+    @property
+    def is_shown(self) -> bool:
+        """Tell whether the page draws this form; the draft's own only once it was sent."""
+        return True
+
+    def clean_letter_subject(self) -> str:
+        """Refuse what the subject may not hold."""
+        return self._judged("letter_subject", _("Tulis hal surat."))
+
+    def clean_body(self) -> str:
+        """Refuse what the body may not hold."""
+        return self._judged("body", _("Tulis isi surat."))
+
+    def clean_cc(self) -> list[str]:
+        """Split the copies into lines."""
+        return [line.strip() for line in self._judged("cc", "").splitlines() if line.strip()]
+
+    def _judged(self, name: str, missing: str) -> str:
+        text: str = self.cleaned_data[name].replace("\r\n", "\n").strip()
+        if missing and self.is_complete and not text:
+            raise forms.ValidationError(missing)
+        try:
+            letters.refuse_unprintable(text)
+            letters.fill(text, self.data_request)
+        except Incomplete as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return text
+
+    is_complete = True
+
+    def text(self) -> LetterText:
+        """Give the letter's words as the service takes them."""
+        typed = self.cleaned_data
+        return LetterText(
+            subject=typed["letter_subject"], body=typed["body"], cc=tuple(typed["cc"])
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Give the letter's words."""
+        return {"text": self.text()}
+
+
+class DraftLetterForm(LetterForm):
+    """The same as a draft, which may still lack its parts."""
+
+    is_complete = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("letter_subject", "body"):
+            self.fields[name].required = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Say that an unsent draft form is not drawn."""
+        return self.is_bound
+
+
+class AddRecipientForm(DraftLetterForm):
+    """The draft, and an owner of the directory to whom the letter goes as well."""
+
+    owner_name = forms.CharField(
+        label=gettext_lazy("Nama instansi"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": DIRECTORY_ID, "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Pilih pemilik data.")},
+    )
+
+    def clean_owner_name(self) -> DataOwner:
+        """Find the institution in the directory."""
+        return Directory(self.data_request.office).find(self.cleaned_data["owner_name"])
+
+    def facts(self) -> dict[str, Any]:
+        """Give the words and the owner."""
+        return {**super().facts(), "data_owner": self.cleaned_data["owner_name"]}
+
+
+class AddNewRecipientForm(NewOwnerFields, DraftLetterForm):
+    """The draft, and an institution that enters the directory and the letter."""
+
+    def facts(self) -> dict[str, Any]:
+        """Give the words and the new owner."""
+        return {**super().facts(), "data_owner": self.new_owner()}
+
+
+class RemoveRecipientForm(DraftLetterForm):
+    """The draft, and an owner to whom the letter does not go after all."""
+
+    removed = forms.ModelChoiceField(
+        label=gettext_lazy("Pemilik data"),
+        queryset=DataOwner.objects.none(),
+        error_messages={
+            "required": gettext_lazy("Pilih pemilik data yang dikeluarkan."),
+            "invalid_choice": gettext_lazy("Pemilik data ini bukan tujuan permohonan."),
+        },
+        empty_label=gettext_lazy("Pilih pemilik data"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        removed: Any = self.fields["removed"]
+        waiting = self.data_request.recipients.waiting()
+        removed.queryset = DataOwner.objects.filter(asked__in=waiting)
+
+    def facts(self) -> dict[str, Any]:
+        """Give the words and the owner."""
+        return {**super().facts(), "data_owner": self.cleaned_data["removed"]}

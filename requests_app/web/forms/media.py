@@ -1,0 +1,208 @@
+"""What is typed in row 2: questions, or a template file with the items it covers?"""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.models import CollectionForm, FormQuestion, RequestedItem
+from requests_app.services import forms as service
+from requests_app.services.forms import Medium, QuestionLine
+from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.rows import Rows
+
+MOST_QUESTIONS: Final = 200
+LEAST_CHOICES: Final = 2
+
+
+class QuestionForm(forms.Form):
+    """One question about one item."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Pertanyaan"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "w-wide"}),
+        error_messages={"required": gettext_lazy("Tulis pertanyaannya.")},
+    )
+    item = forms.TypedChoiceField(
+        label=gettext_lazy("Untuk data"),
+        coerce=int,
+        error_messages={
+            "required": gettext_lazy("Pilih data yang ditanyakan."),
+            "invalid_choice": gettext_lazy("Pilih data yang ditanyakan."),
+        },
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Jenis jawaban"), choices=FormQuestion.Kind.choices)
+    unit = forms.CharField(
+        label=gettext_lazy("Satuan (untuk angka)"), required=False, max_length=80
+    )
+    choices = forms.CharField(
+        label=gettext_lazy("Pilihan, satu per baris"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    help = forms.CharField(
+        label=gettext_lazy("Petunjuk pengisian"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "w-wide"}),
+    )
+    required = forms.BooleanField(label=gettext_lazy("Wajib"), required=False, initial=True)
+
+    def __init__(self, *args: Any, items: list[RequestedItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        item: Any = self.fields["item"]
+        item.choices = [(item.pk, item.name) for item in items]
+
+    def clean_choices(self) -> list[str]:
+        """Split the choices into lines, none twice."""
+        lines = (line.strip() for line in self.cleaned_data["choices"].splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a question with a choice between fewer than two things."""
+        typed = super().clean() or self.cleaned_data
+        chooses = typed.get("kind") in FormQuestion.CHOOSING
+        if chooses and len(typed.get("choices", [])) < LEAST_CHOICES:
+            self.add_error("choices", _("Tulis paling sedikit dua pilihan."))
+        return typed
+
+    def as_line(self) -> QuestionLine:
+        """Give the question as the service takes it."""
+        typed = self.cleaned_data
+        return QuestionLine(
+            item_id=typed["item"],
+            text=typed["text"],
+            kind=typed["kind"],
+            unit=typed["unit"],
+            choices=tuple(typed["choices"]),
+            required=typed["required"],
+            help=typed["help"],
+        )
+
+
+class QuestionRows(Rows):
+    """The questions in their order."""
+
+    row_noun = gettext_lazy("Pertanyaan")
+    folded_fields = ("choices", "unit", "help")
+    folded_label = gettext_lazy("Pilihan, satuan, dan petunjuk")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.extra = 0
+
+    def lines(self) -> tuple[QuestionLine, ...]:
+        """Give the questions that stay."""
+        return tuple(form.as_line() for form in self.ordered_forms if form.cleaned_data.get("text"))
+
+
+QuestionFormSet = forms.formset_factory(
+    QuestionForm,
+    formset=QuestionRows,
+    extra=0,
+    can_delete=True,
+    can_order=True,
+    max_num=MOST_QUESTIONS,
+    absolute_max=MOST_QUESTIONS,
+)
+
+
+class MediumForm(DeedForm):
+    """The collection form; published as it stands."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Media pengumpulan"),
+        choices=[
+            (CollectionForm.Kind.QUESTIONS, gettext_lazy("Susun kuesioner")),
+            (CollectionForm.Kind.TEMPLATE, gettext_lazy("Unggah blanko")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Pilih media pengumpulan.")},
+    )
+    instructions = forms.CharField(
+        label=gettext_lazy("Petunjuk untuk pemilik data"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    upload = forms.FileField(
+        label=gettext_lazy("Blanko"),
+        required=False,
+        help_text=gettext_lazy("XLSX, DOCX, atau PDF, paling besar 25 MB."),
+        error_messages={"empty": gettext_lazy("Berkas kosong. Pilih berkas lain.")},
+    )
+    covered = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Data yang tercakup blanko"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.formsets:
+            return
+        covered: Any = self.fields["covered"]
+        covered.choices = [(item.pk, item.name) for item in self.items]
+        for name, value in _written(self.newest).items():
+            self.initial.setdefault(name, value)
+
+    def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
+        """Build the list of questions."""
+        self.items = list(self.data_request.items.all())
+        self.newest = service.newest_form(self.data_request)
+        questions = [] if self.newest is None else list(self.newest.questions.all())
+        bound: dict[str, Any] = {"data": self.data} if self.is_bound else {}
+        return {
+            "questions": QuestionFormSet(
+                **bound,
+                prefix="questions",
+                initial=[_line(question) for question in questions],
+                form_kwargs={"items": self.items},
+            )
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Give the medium as the service takes it."""
+        typed = self.cleaned_data
+        rows: Any = self.formsets["questions"]
+        return {
+            "medium": Medium(
+                kind=typed["kind"],
+                instructions=typed["instructions"].strip(),
+                questions=rows.lines(),
+                covered=tuple(typed["covered"]),
+                upload=typed["upload"],
+            )
+        }
+
+
+class DraftMediumForm(MediumForm):
+    """The same as a draft; while nothing was sent it is not shown and asks for no rows."""
+
+    def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
+        """Build the rows only for what was sent."""
+        return super().build_formsets() if self.is_bound else {}
+
+
+def _written(form: CollectionForm | None) -> dict[str, Any]:
+    if form is None:
+        return {"kind": CollectionForm.Kind.QUESTIONS}
+    return {
+        "kind": form.kind,
+        "instructions": form.instructions,
+        "covered": [item.pk for item in form.covered_items.all()],
+    }
+
+
+def _line(question: FormQuestion) -> dict[str, Any]:
+    return {
+        "item": question.item_id,
+        "text": question.text,
+        "kind": question.kind,
+        "unit": question.unit,
+        "choices": "\n".join(question.choices),
+        "required": question.required,
+        "help": question.help,
+    }

@@ -1,0 +1,28 @@
+"""What do the row formsets of this house share?"""
+
+from typing import Any
+
+from django import forms
+
+
+class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Rows of a list; where there is none yet, one empty row is offered.
+
+    A row that was asked for by "Tambah baris" and never sent stands there with its defaults.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.extra = 0 if self.initial else 1
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:
+        form: forms.Form = super()._construct_form(i, **kwargs)
+        if self.is_bound and not any(key.startswith(f"{form.prefix}-") for key in self.data):
+            form.is_bound = False
+        return form
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """Number a new row as the last one."""
+        super().add_fields(form, index)
+        if "ORDER" in form.fields and index is not None:
+            form.fields["ORDER"].initial = index + 1

@@ -1,0 +1,116 @@
+"""Row 3: what does the letter say, and to whom does it go?"""
+
+import logging
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from requests_app.models import AuditEntry, DataRequest, LetterVersion
+from requests_app.services import letters, people, requests
+from requests_app.web import wording
+from requests_app.web.access import Visit
+from requests_app.web.downloads import shown_pages
+from requests_app.web.forms.draft import (
+    AddNewRecipientForm,
+    AddRecipientForm,
+    DraftLetterForm,
+    LetterForm,
+    RemoveRecipientForm,
+)
+from requests_app.web.forms.owners import Directory
+from requests_app.web.pages.page import SAVE, PageDeed, StepPage
+from requests_app.web.presenters import Button
+
+log = logging.getLogger(__name__)
+
+
+def context(visit: Visit) -> dict[str, Any]:
+    """Show the draft as pages beside its fields, what is built by itself, and the addressees."""
+    data_request = visit.data_request
+    may_edit = visit.subject.state == PAGE.key
+    version = data_request.newest_version()
+    signer = people.signatory_for(data_request, at=visit.at)
+    return {
+        "letter": preview_of(data_request) if may_edit or version is not None else None,
+        "letter_version": version,
+        "built": built_parts(data_request, version, "" if signer is None else signer.printed_title),
+        "recipients": list(
+            data_request.recipients.waiting().select_related("data_owner").order_by("number")
+        ),
+        "directory": Directory(data_request.office),
+        "add_recipient": Button("add_recipient", _("Tambah pemilik data"), allowed=True),
+        "add_new_recipient": Button(
+            "add_new_recipient", _("Tambah ke direktori dan surat"), allowed=True
+        ),
+        "remove_recipient": Button("remove_recipient", _("Keluarkan dari surat"), allowed=True),
+    }
+
+
+def preview_of(data_request: DataRequest) -> dict[str, Any] | None:
+    """Describe the pages of the saved draft, or None when it cannot be made just now."""
+    place = {"public_id": data_request.public_id}
+    try:
+        shown = shown_pages(
+            letters.render_draft(data_request),
+            address=lambda number: reverse("web:draft_page", kwargs={**place, "number": number}),
+            pdf_href=reverse("web:draft_pdf", kwargs=place),
+        )
+    except Exception:
+        # Typed text must stay usable whatever the paper tools say; the cause stands in the log.
+        log.exception("preview of request %s failed", data_request.pk)
+        return None
+    return shown | {"draft": True}
+
+
+def built_parts(
+    data_request: DataRequest, version: LetterVersion | None, signatory: str
+) -> list[dict[str, str]]:
+    """List what the letter builds by itself, so that nobody types it."""
+    later = _("diisi saat ditandatangani")
+    title = signatory or data_request.office.head_title
+    return [
+        {"label": _("Nomor dan tanggal"), "value": later},
+        {"label": _("Sifat"), "value": letters.printed_urgency(data_request)},
+        {"label": _("Lampiran"), "value": _("Daftar data; daftar tujuan bila lebih dari satu")},
+        {"label": _("Penanda tangan"), "value": title},
+        {"label": _("Draf ke-"), "value": "1" if version is None else str(version.number)},
+    ]
+
+
+def said_drafted(visit: Visit, _entry: AuditEntry) -> str:
+    """Say to whom the draft has gone."""
+    data_request = visit.data_request
+    role = data_request.role_of("verify_letter")
+    return wording.success("draft_letter", title=_(role.label))
+
+
+PAGE = StepPage(
+    key="draft_letter",
+    deeds=(
+        PageDeed(deed="draft_letter", form=LetterForm, success=said_drafted),
+        PageDeed(deed=SAVE, form=DraftLetterForm, do=letters.save_letter, stays=True),
+        PageDeed(
+            deed="add_recipient",
+            form=AddRecipientForm,
+            do=requests.add_recipient,
+            stays=True,
+            success=lambda _visit, added: _("{nama} ditambahkan.").format(nama=added),
+        ),
+        PageDeed(
+            deed="add_new_recipient",
+            form=AddNewRecipientForm,
+            do=requests.add_recipient,
+            stays=True,
+            success=lambda _visit, added: _("{nama} ditambahkan.").format(nama=added),
+        ),
+        PageDeed(
+            deed="remove_recipient",
+            form=RemoveRecipientForm,
+            do=requests.remove_recipient,
+            stays=True,
+            success=lambda _visit, _done: _("Pemilik data dikeluarkan dari surat ini."),
+        ),
+    ),
+    context=context,
+)
