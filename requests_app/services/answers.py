@@ -359,6 +359,6 @@ def discard(data_file: DataFile) -> None:
 
     The bytes go after the commit; a crash in between leaves bytes without a row, which is harmless.
     """
-    stored = data_file.file
+    storage, name = data_file.file.storage, str(data_file.file.name)
     data_file.delete()
-    transaction.on_commit(lambda: stored.storage.delete(stored.name))
+    transaction.on_commit(lambda: storage.delete(name))

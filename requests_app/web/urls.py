@@ -6,9 +6,12 @@ from requests_app.web import (
     downloads,
     drafts,
     exits,
+    files,
     health,
     inbox,
     opening,
+    owner,
+    register,
     request_page,
     requests,
     sop_page,
@@ -19,6 +22,7 @@ from requests_app.web import (
 app_name = "web"
 
 REQUEST = "permohonan/<uuid:public_id>/"
+OWNER = "jawab/<uuid:public_id>/"
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
@@ -49,5 +53,16 @@ urlpatterns = [
         name="covering_sheet",
     ),
     path("v/<slug:code>/", verification.verify_document, name="verification"),
+    path("berkas/<uuid:file_id>/", files.open_file, name="open_file"),
+    path("buku-catatan/", register.register, name="register"),
+    path("t/<str:token>/", owner.follow_link, name="owner_link"),
+    path("jawab/", owner.enter, name="owner_door"),
+    path("jawab/keluar/", owner.leave, name="owner_leave"),
+    path(OWNER, owner.tasks, name="owner_tasks"),
+    path(f"{OWNER}langkah/<slug:segment>/", owner.take_step, name="owner_step"),
+    path(f"{OWNER}naskah/<slug:code>/", owner.document, name="owner_document"),
+    path(f"{OWNER}surat/<int:number>/", owner.letter_page, name="owner_letter_page"),
+    path(f"{OWNER}berkas/<uuid:file_id>/", owner.own_file, name="owner_file"),
+    path(f"{OWNER}blanko/", owner.blank_form, name="owner_blank"),
     path("sehat/", health.health, name="health"),
 ]

@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from requests_app.web.pages import draft, media, needs, refusals, send, sign, verify
+from requests_app.web.pages import (
+    draft,
+    media,
+    needs,
+    owner,
+    receive,
+    record,
+    refusals,
+    send,
+    sign,
+    verify,
+)
 from requests_app.web.pages.page import StepPage
 
 PAGES: Final[dict[str, StepPage]] = {
@@ -15,5 +26,10 @@ PAGES: Final[dict[str, StepPage]] = {
         media.PAGE,
         draft.PAGE,
         refusals.PAGE,
+        owner.LETTER,
+        owner.ANSWERS,
+        owner.DELIVERY,
+        receive.PAGE,
+        record.PAGE,
     )
 }

@@ -1,0 +1,84 @@
+"""Who opens which received file, and for what? Nothing is read before that is on the record.
+
+The only door to received files for people of the office: the purpose is asked by POST, the row is
+committed, then the bytes follow. They are never shown inline as they came.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from requests_app.models import DataFile
+from requests_app.services import accesses
+from requests_app.sop.roles import Actor
+from requests_app.web import presenters
+from requests_app.web.access import staff_page
+from requests_app.web.forms.receiving import PurposeForm
+
+SANDBOX: Final = "default-src 'none'; sandbox"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def open_file(
+    request: HttpRequest, *, file_id: UUID, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Ask for the purpose, put it on the record, then give the file as an attachment.
+
+    A template (blanko) is the office's own paper and is given at once.
+    """
+    data_file = find_file(file_id, actor)
+    if data_file.kind == DataFile.Kind.TEMPLATE:
+        return file_answer(data_file)
+    offered = accesses.likely_purpose(data_file=data_file, actor=actor)
+    form = PurposeForm(
+        request.POST if request.method == "POST" else None, initial={"purpose": offered}
+    )
+    if form.is_valid():
+        answer = file_answer(data_file)
+        accesses.record_access(
+            data_file=data_file, purpose=form.cleaned_data["purpose"], actor=actor, at=at
+        )
+        return answer
+    context = {
+        "form": form,
+        "file": data_file,
+        "data_request": data_file.data_request,
+        "nav": "requests",
+        "crumbs": presenters.crumbs(data_file.data_request, _("Buka berkas")),
+        "accesses": data_file.accesses.order_by("-at")[:20],
+    }
+    return render(request, "files/open_file.html", context, status=422 if form.errors else 200)
+
+
+def find_file(file_id: UUID, actor: Actor) -> DataFile:
+    """Find a file among those the actor may open; 404 for strangers."""
+    found = (
+        DataFile.objects.visible_to(actor)
+        .select_related("data_request", "recipient__data_owner")
+        .filter(public_id=file_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def file_answer(data_file: DataFile) -> FileResponse:
+    """Answer with the bytes as they came: attachment, no sniffing, no script, nothing kept."""
+    try:
+        stored = data_file.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    answer = FileResponse(
+        stored, as_attachment=True, filename=data_file.name, content_type=data_file.media_type
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

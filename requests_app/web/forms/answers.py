@@ -1,0 +1,293 @@
+"""What does an owner type, choose and upload, item by item? One form for the whole page.
+
+Nothing is required here: what was typed and chosen is kept at every press of a button, and what is
+missing is told by the service when row 7a is to close.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, cast
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.documents import wording
+from requests_app.models import FormQuestion, ItemAnswer, Recipient
+from requests_app.services import answers
+from requests_app.services.answers import GivenAnswer, ItemSheet, Problem, Sheet
+from requests_app.sop.steps import MINIMUM_REASON
+from requests_app.web.forms.base import DeedForm
+
+REMOVE: Final = "remove:"
+"""The button "Hapus" of a file is a save whose value names the file, so that typed text stays."""
+TEXTS: Final = ("availability", "ground", "reason", "source", "note")
+DOTTED: Final = re.compile(r"^-?\d{1,3}(\.\d{3})+$")
+
+
+def sheet_here(recipient: Recipient) -> Sheet:
+    """Read the sheet once for all forms of a page; anew when the recipient has changed."""
+    known: tuple[int, Sheet] | None = recipient.__dict__.get("_sheet")
+    if known is None or known[0] != recipient.version:
+        known = (recipient.version, answers.sheet_of(recipient))
+        recipient.__dict__["_sheet"] = known
+    return known[1]
+
+
+class NumberField(forms.CharField):
+    """A number as people write it here: `1.250`, `12,5`; kept as `1250`, `12.5`."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "w-medium"})
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value)).replace(" ", "")
+        if not typed:
+            return ""
+        if "," in typed or DOTTED.match(typed):
+            typed = typed.replace(".", "").replace(",", ".")
+        try:
+            number = Decimal(typed)
+        except InvalidOperation as error:
+            raise forms.ValidationError(_("Tulis angka, misalnya 1.250 atau 12,5.")) from error
+        if not number.is_finite():
+            raise forms.ValidationError(_("Tulis angka, misalnya 1.250 atau 12,5."))
+        return f"{number:f}"
+
+
+class FilesInput(forms.FileInput):
+    """A file input that takes several files where the browser can choose several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several uploaded files; each is judged when it is taken in, not here."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[Any, ...]:
+        del initial
+        return tuple(one for one in data or () if one)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemFields:
+    """One item of the page: its sheet and the bound fields that belong to it."""
+
+    sheet: ItemSheet
+    fields: dict[str, forms.BoundField]
+    questions: list[tuple[FormQuestion, forms.BoundField]]
+
+
+class RecipientForm(DeedForm):
+    """A form of rows 6 to 9, which always speaks about a recipient."""
+
+    @property
+    def recipient(self) -> Recipient:
+        """Give the recipient the form speaks about."""
+        return cast("Recipient", self.subject)
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Set the choices of a field that depend on the office."""
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+
+class AnswersForm(RecipientForm):
+    """All answers of one owner."""
+
+    save = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sheet = sheet_here(self.recipient)
+        self.grounds = self.recipient.office.grounds
+        for one in self.open_items():
+            self._add_item(one)
+
+    def open_items(self) -> Iterator[ItemSheet]:
+        """List the items that may still be changed."""
+        return (one for one in self.sheet.items if not one.is_locked)
+
+    def items(self) -> list[ItemFields]:
+        """Give the template each item with its fields, in order; locked ones have none."""
+        return [self._fields_of(one) for one in self.sheet.items]
+
+    def facts(self) -> dict[str, Any]:
+        """Give the service the answers, and the file to be taken out."""
+        pressed = self.cleaned_data.get("save", "")
+        return {
+            "given": [self._given(one) for one in self.open_items()],
+            "removed": _uuid(pressed.removeprefix(REMOVE)) if pressed.startswith(REMOVE) else None,
+        }
+
+    def tell(self, problems: list[Problem]) -> None:
+        """Put what is missing beside the fields it is missing in."""
+        for problem in problems:
+            self.add_error(f"item-{problem.item_id}-{problem.field}", problem.sentence)
+
+    def _add_item(self, one: ItemSheet) -> None:
+        self._add_texts(one)
+        self.fields[f"item-{one.item.pk}-uploads"] = FilesField(
+            label=_("Berkas"), required=False, widget=FilesInput(attrs={"multiple": True})
+        )
+        for question in one.questions:
+            name = f"question-{question.pk}"
+            self.fields[name] = field_of(question)
+            kept = one.filled.get(question.pk)
+            if kept is not None and kept.file_id is None:
+                self.initial[name] = shown_value(question, kept.value)
+
+    def _add_texts(self, one: ItemSheet) -> None:
+        answer = one.answer
+        for name, field in _text_fields(self.grounds, answer).items():
+            key = f"item-{one.item.pk}-{name}"
+            self.fields[key] = field
+            if answer is not None:
+                self.initial[key] = getattr(answer, name)
+
+    def _fields_of(self, one: ItemSheet) -> ItemFields:
+        if one.is_locked:
+            return ItemFields(sheet=one, fields={}, questions=[])
+        names = (*TEXTS, "uploads")
+        return ItemFields(
+            sheet=one,
+            fields={name: self[f"item-{one.item.pk}-{name}"] for name in names},
+            questions=[(q, self[f"question-{q.pk}"]) for q in one.questions],
+        )
+
+    def _given(self, one: ItemSheet) -> GivenAnswer:
+        cleaned, key = self.cleaned_data, f"item-{one.item.pk}"
+        asked = [q for q in one.questions if q.kind != FormQuestion.Kind.FILE]
+        files = {
+            q.pk: cleaned[f"question-{q.pk}"]
+            for q in one.questions
+            if q.kind == FormQuestion.Kind.FILE and cleaned.get(f"question-{q.pk}")
+        }
+        return GivenAnswer(
+            item_id=one.item.pk,
+            **{name: cleaned.get(f"{key}-{name}", "") for name in TEXTS},
+            uploads=cleaned.get(f"{key}-uploads", ()),
+            values={q.pk: stored_value(cleaned.get(f"question-{q.pk}")) for q in asked},
+            question_files=files,
+        )
+
+
+def _text_fields(grounds: list[str], answer: ItemAnswer | None) -> dict[str, forms.Field]:
+    known = list(grounds)
+    if answer is not None and answer.ground and answer.ground not in known:
+        known.append(answer.ground)
+    return {
+        "availability": forms.ChoiceField(
+            label=_("Apakah data ini ada?"),
+            choices=ItemAnswer.Availability.choices,
+            widget=forms.RadioSelect,
+            required=False,
+        ),
+        "ground": forms.ChoiceField(
+            label=_("Dasar tidak dapat diberikan"),
+            choices=[("", _("Pilih dasar")), *((ground, ground) for ground in known)],
+            required=False,
+        ),
+        "reason": forms.CharField(
+            label=_("Alasan"),
+            help_text=_("Isi bila data hanya sebagian atau tidak dapat diberikan."),
+            widget=forms.Textarea(attrs={"rows": 2}),
+            required=False,
+        ),
+        "source": forms.CharField(
+            label=_("Sumber data"),
+            help_text=_("Contoh: laporan bulanan bidang, aplikasi pendataan."),
+            max_length=200,
+            required=False,
+        ),
+        "note": forms.CharField(
+            label=_("Catatan untuk penerima"),
+            widget=forms.Textarea(attrs={"rows": 2}),
+            required=False,
+        ),
+    }
+
+
+def field_of(question: FormQuestion) -> forms.Field:
+    """Make the input for a question of the collection form."""
+    kinds, optional = FormQuestion.Kind, "" if question.required else _(" (opsional)")
+    common: dict[str, Any] = {
+        "label": f"{question.text}{optional}",
+        "help_text": question.help,
+        "required": False,
+    }
+    choices = [(choice, choice) for choice in question.choices]
+    if question.kind == kinds.LONG:
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
+    if question.kind == kinds.NUMBER:
+        return NumberField(**common)
+    if question.kind == kinds.DATE:
+        return forms.DateField(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": _("Tulis tanggal, misalnya 31-12-2026.")},
+            **common,
+        )
+    if question.kind == kinds.SINGLE:
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+    if question.kind == kinds.MULTIPLE:
+        widget = forms.CheckboxSelectMultiple
+        return forms.MultipleChoiceField(choices=choices, widget=widget, **common)
+    if question.kind == kinds.FILE:
+        return forms.FileField(widget=forms.FileInput, **common)
+    return forms.CharField(max_length=500, **common)
+
+
+def stored_value(value: Any) -> Any:
+    """Give an answer as it is kept: text, a list of choices, a date in ISO form."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def shown_value(question: FormQuestion, value: Any) -> Any:
+    """Give a kept answer as people read it: numbers with comma, choices as a list."""
+    if question.kind == FormQuestion.Kind.NUMBER and value:
+        return wording.grouped(Decimal(str(value)))
+    return value
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class DeclineForm(RecipientForm):
+    """The answer that nothing can be given: ground, reason, and a tick that it is meant."""
+
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Dasar"),
+        error_messages={"required": gettext_lazy("Pilih dasar data tidak dapat diberikan.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Alasan"),
+        help_text=gettext_lazy("Sebutkan alasan. Jawaban Anda tercatat sebagai jawaban resmi."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=MINIMUM_REASON,
+        error_messages={
+            "required": gettext_lazy("Tulis alasan, paling sedikit 10 karakter."),
+            "min_length": gettext_lazy("Tulis alasan, paling sedikit 10 karakter."),
+        },
+    )
+    is_meant = forms.BooleanField(
+        label=gettext_lazy("Seluruh data dalam surat ini tidak dapat diberikan."),
+        error_messages={
+            "required": gettext_lazy("Centang bahwa seluruh data tidak dapat diberikan.")
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grounds = self.recipient.office.grounds
+        self.offer("ground", [("", _("Pilih dasar")), *((ground, ground) for ground in grounds)])
+
+    def facts(self) -> dict[str, Any]:
+        """Give the service ground and reason; the tick has served."""
+        return {"ground": self.cleaned_data["ground"], "reason": self.cleaned_data["reason"]}

@@ -1,0 +1,255 @@
+"""How does a data owner come in without an account, and what is behind the door?
+
+The token is exchanged for a session at once and never seen again; the session opens one recipient,
+with the access code, as long as the link lives. GET and HEAD change no row of the business.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from requests_app.models import DataFile, Office, OfficialDocument, Recipient, ShareLink
+from requests_app.services import clocks, people, sharing
+from requests_app.sop.roles import Actor, Role
+from requests_app.web import presenters
+from requests_app.web.access import Visit, find_step
+from requests_app.web.downloads import bytes_of, page_answer, pdf_answer
+from requests_app.web.files import file_answer
+from requests_app.web.forms.owner import CodeForm
+from requests_app.web.pages import owner as pages
+from requests_app.web.pages.page import respond
+
+security_log = logging.getLogger("security")
+AT_DOOR: Final = "owner_door"
+"""Session: the link that was followed last, not yet opened with its code."""
+OPENED: Final = "owner_links"
+"""Session: public id of a recipient → the link that was opened with its code."""
+LAYOUT: Final = "base_owner.html"
+View = Callable[..., HttpResponseBase]
+
+
+# -- the door -------------------------------------------------------------------------------------
+
+
+def for_owners_only(view: View) -> View:
+    """Refuse a browser that is logged in as staff: nobody answers in two roles."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            security_log.warning("staff on a shared link user=%s", request.user.pk)
+            return render(request, "owner/staff_refused.html", status=403)
+        return view(request, *args, at=timezone.now(), **kwargs)
+
+    return guarded
+
+
+def owner_page(view: View) -> View:
+    """Hand over `recipient`, `actor` and `at`; the link is asked again at every request."""
+
+    @for_owners_only
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, *, public_id: UUID, at: datetime, **kwargs: Any
+    ) -> HttpResponseBase:
+        link = find_opened(request, public_id, at)
+        if link is None:
+            return dead_link(request)
+        return view(
+            request,
+            recipient=link.recipient,
+            actor=people.actor_of_link(link),
+            at=at,
+            **kwargs,
+        )
+
+    return guarded
+
+
+@require_safe
+@for_owners_only
+def follow_link(request: HttpRequest, *, token: str, at: datetime) -> HttpResponseBase:
+    """Exchange the token for a session; a fetch by a mail scanner does the same and no more."""
+    link = sharing.find_link(token, at=at)
+    if link is None:
+        return dead_link(request)
+    if request.method == "GET":
+        request.session[AT_DOOR] = link.pk
+    return redirect("web:owner_door")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners_only
+def enter(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
+    """Show who asks for what, and open with the access code."""
+    link = _live_link(request.session.get(AT_DOOR), at)
+    if link is None:
+        return dead_link(request)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if sharing.check_code(link, form.cleaned_data["code"], at=at):
+            return _open(request, link)
+        security_log.warning("wrong access code link=%s", link.pk)
+        form.add_error("code", _("Kode akses tidak cocok."))
+    context = {**frame_of(link.recipient), "form": form, "letter": link.recipient.signed_letter()}
+    return render(request, "owner/enter.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_owners_only
+def leave(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
+    """Close the door behind oneself, as on a computer that others use too."""
+    request.session.flush()
+    return render(request, "owner/left.html")
+
+
+def _open(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
+    request.session.cycle_key()
+    recipient = link.recipient
+    opened = {**request.session.get(OPENED, {}), str(recipient.public_id): link.pk}
+    request.session[OPENED] = opened
+    return redirect("web:owner_tasks", public_id=recipient.public_id)
+
+
+def find_opened(request: HttpRequest, public_id: UUID, at: datetime) -> ShareLink | None:
+    """Find the link that this browser has opened for a recipient, if it still lives."""
+    link = _live_link(request.session.get(OPENED, {}).get(str(public_id)), at)
+    return link if link is not None and link.recipient.public_id == public_id else None
+
+
+def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
+    if pk is None:
+        return None
+    link = (
+        ShareLink.objects.open_at(at)
+        .filter(pk=pk)
+        .select_related(
+            "recipient__data_owner",
+            "recipient__data_request__office",
+            "recipient__data_request__section",
+            "recipient__data_request__edition",
+        )
+        .first()
+    )
+    if link is not None:
+        link.recipient.office = link.recipient.data_request.office
+    return link
+
+
+def dead_link(request: HttpRequest) -> HttpResponseBase:
+    """Answer alike to an unknown, an expired and a revoked link: one text, one status."""
+    offices = list(Office.objects.all()[:2])
+    contact = ""
+    if len(offices) == 1:
+        contact = f"{offices[0].contact_name}, {offices[0].contact_phone}"
+    return render(request, "owner/dead_link.html", {"contact": contact}, status=404)
+
+
+# -- behind the door ------------------------------------------------------------------------------
+
+
+@require_safe
+@owner_page
+def tasks(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Show the three tasks, the time left, the letter and the receipts."""
+    calendar = clocks.calendar_of(recipient.office)
+    context = {
+        **frame_of(recipient),
+        **pages.overview_of(recipient),
+        "clock": presenters.clock_of(recipient, at=at, calendar=calendar),
+        "actor": actor,
+    }
+    return render(request, "owner/tasks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_page
+def take_step(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime, segment: str
+) -> HttpResponseBase:
+    """Show one of the owner's rows, or do the deed that was pressed."""
+    step = find_step(segment)
+    page = pages.OWNER_PAGES.get(step.key)
+    if page is None or recipient.data_request.role_of(step.key) is not Role.DATA_OWNER:
+        raise Http404
+    visit = Visit(request=request, subject=recipient, step=step, actor=actor, at=at)
+    after = "7b" if step.key == "process_request" else step.segment
+    return respond(visit, page, layout=LAYOUT, home=pages.owner_step_url(recipient, after))
+
+
+@require_safe
+@owner_page
+def document(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime, code: str
+) -> HttpResponseBase:
+    """Give the owner the letter, or an own receipt."""
+    return pdf_answer(_find_document(recipient, code))
+
+
+@require_safe
+@owner_page
+def letter_page(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime, number: int
+) -> HttpResponseBase:
+    """Give one page of the letter as a picture."""
+    letter = recipient.signed_letter()
+    if letter is None:
+        raise Http404
+    return page_answer(bytes_of(letter), number=number)
+
+
+@require_safe
+@owner_page
+def own_file(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime, file_id: UUID
+) -> HttpResponseBase:
+    """Let a sender open an own file again; nobody else's."""
+    data_file = DataFile.objects.visible_to(actor).filter(public_id=file_id).first()
+    if data_file is None:
+        raise Http404
+    return file_answer(data_file)
+
+
+@require_safe
+@owner_page
+def blank_form(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Give the template file that the office attached to its request."""
+    form = recipient.data_request.published_form()
+    if form is None or form.template_file is None:
+        raise Http404
+    return file_answer(form.template_file)
+
+
+def _find_document(recipient: Recipient, code: str) -> OfficialDocument:
+    found: OfficialDocument | None = recipient.documents.filter(
+        code=code, kind__in=pages.RECEIPTS
+    ).first()
+    letter = recipient.signed_letter()
+    if found is None and letter is not None and letter.code == code:
+        found = letter
+    if found is None:
+        raise Http404
+    return found
+
+
+def frame_of(recipient: Recipient) -> dict[str, Any]:
+    """Give what the frame of an owner's page says: who asks, for what, whom to call."""
+    return pages.frame_of(recipient) | {
+        "leave_url": reverse("web:owner_leave"),
+        "recipient": recipient,
+        "data_request": recipient.data_request,
+    }

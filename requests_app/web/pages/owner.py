@@ -1,0 +1,424 @@
+"""What do rows 7, 7a and 7b show: to the owner who does them, and to staff who waits for them?
+
+The same pages stand behind both doors; the layout tells them apart. Staff only looks on.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from requests_app.documents import wording as paper
+from requests_app.models import Delivery, OfficialDocument, Recipient
+from requests_app.services import owners
+from requests_app.services.answers import ANSWERING_ROWS, AnswersIncomplete, ItemSheet
+from requests_app.sop.roles import Role
+from requests_app.sop.steps import DECLINED, by_key
+from requests_app.web import downloads, wording
+from requests_app.web.access import Visit
+from requests_app.web.forms.answers import AnswersForm, DeclineForm, sheet_here, shown_value
+from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.owner import ConfirmForm, DeliverForm
+from requests_app.web.pages.page import SAVE, PageDeed, StepPage
+
+RECEIPTS: Final = (
+    OfficialDocument.Kind.LETTER_RECEIPT,
+    OfficialDocument.Kind.DATA_RECEIPT,
+    OfficialDocument.Kind.DECLINE_RECEIPT,
+)
+FILE_KINDS: Final = {
+    "pdf": "pdf",
+    "xlsx": "sheet",
+    "csv": "sheet",
+    "zip": "zip",
+    "png": "image",
+    "jpg": "image",
+    "jpeg": "image",
+}
+_BEFORE: Final = ("send_letter", "receive_letter")
+
+
+# -- addresses ------------------------------------------------------------------------------------
+
+
+def owner_step_url(recipient: Recipient, segment: str) -> str:
+    """Give the address of a row behind the owner's door."""
+    return reverse("web:owner_step", args=[recipient.public_id, segment])
+
+
+def owner_document_url(recipient: Recipient, document: OfficialDocument) -> str:
+    """Give the address of a paper behind the owner's door."""
+    return reverse("web:owner_document", args=[recipient.public_id, document.code])
+
+
+# -- what the pages show --------------------------------------------------------------------------
+
+
+def frame_of(recipient: Recipient) -> dict[str, Any]:
+    """Give what the frame of an owner's page says."""
+    office = recipient.data_request.office
+    return {
+        "owner_office": office.name,
+        "owner_subject": recipient.data_request.title,
+        "contact": f"{office.contact_name}, {office.contact_phone}",
+        "leave_url": reverse("web:owner_leave"),
+    }
+
+
+def overview_of(recipient: Recipient) -> dict[str, Any]:
+    """Tell the three tasks, the letter and the receipts of an owner."""
+    letter = recipient.signed_letter()
+    return {
+        "tasks": tasks_of(recipient),
+        "letter_document": letter,
+        "papers": papers_of(recipient),
+        "tasks_url": reverse("web:owner_tasks", args=[recipient.public_id]),
+        "next_url": next_url(recipient),
+    }
+
+
+def tasks_of(recipient: Recipient) -> list[dict[str, Any]]:
+    """List the three tasks with their state in a word."""
+    sheet = sheet_here(recipient)
+    state, total = recipient.state, len(sheet.items)
+    reached = state not in _BEFORE
+    sent = reached and state not in ANSWERING_ROWS and state != DECLINED
+    filled = _("{n} dari {m} data terisi").format(n=sheet.answered, m=total)
+    ended = state in {DECLINED, "waived"}
+    return [
+        _task(_("1. Konfirmasi surat"), "7", recipient, done=reached, open_=not reached),
+        _task(
+            _("2. Isi data"),
+            "7a",
+            recipient,
+            done=sent or state == "deliver_data",
+            open_=state in ANSWERING_ROWS,
+            hint=filled if reached and not ended else "",
+            started=bool(sheet.answered),
+        ),
+        _task(_("3. Kirim"), "7b", recipient, done=sent, open_=state == "deliver_data"),
+    ]
+
+
+def _task(
+    name: str,
+    segment: str,
+    recipient: Recipient,
+    *,
+    done: bool,
+    open_: bool,
+    hint: str = "",
+    started: bool = False,
+) -> dict[str, Any]:
+    if done:
+        status, tone = _("Selesai"), "ok"
+    elif open_:
+        status, tone = (_("Belum lengkap") if started else _("Belum dimulai")), "accent"
+    else:
+        status, tone = _("Belum dapat dimulai"), "quiet"
+    href = owner_step_url(recipient, segment) if done or open_ else ""
+    return {"name": name, "status": status, "tone": tone, "href": href, "hint": hint}
+
+
+def next_url(recipient: Recipient) -> str:
+    """Give the address of what the owner has to do now; empty when nothing is left."""
+    segments = {"receive_letter": "7", "process_request": "7a", "deliver_data": "7b"}
+    segment = segments.get(recipient.state, "")
+    return owner_step_url(recipient, segment) if segment else ""
+
+
+def papers_of(recipient: Recipient) -> list[dict[str, Any]]:
+    """List the receipts of an owner, newest first."""
+    found = recipient.documents.filter(kind__in=RECEIPTS).select_related("number")
+    return [paper_row(recipient, document) for document in found.order_by("-made_at")]
+
+
+def paper_row(recipient: Recipient, document: OfficialDocument) -> dict[str, Any]:
+    """Tell one paper to the owner."""
+    return {
+        "title": document.get_kind_display(),
+        "number": "" if document.number is None else document.number.text,
+        "at": document.dated,
+        "size": document.size,
+        "sha256": document.sha256,
+        "kind": "pdf",
+        "href": owner_document_url(recipient, document),
+    }
+
+
+def file_row(one: Any, *, href: str, remove: bool = False) -> dict[str, Any]:
+    """Tell one file for `components/file_item.html`."""
+    rows = "" if one.rows is None else _("{n} baris").format(n=paper.grouped(one.rows))
+    return {
+        "name": one.name,
+        "size": one.size,
+        "sha256": one.sha256,
+        "at": one.stored_at,
+        "kind": FILE_KINDS.get(one.name.rpartition(".")[2].lower(), ""),
+        "verdict": rows,
+        "href": href,
+        "remove": f"remove:{one.public_id}" if remove else "",
+    }
+
+
+def answered_row(one: ItemSheet, *, hrefs: Any) -> dict[str, Any]:
+    """Tell one item with its answer, its files and the filled questions, to read."""
+    filled = one.filled
+    return {
+        "sheet": one,
+        "files": [file_row(f, href=hrefs(f)) for f in one.files],
+        "questions": [
+            {
+                "label": f"{question.text}{f' ({question.unit})' if question.unit else ''}",
+                "value": _said(question, filled.get(question.pk)),
+                "href": _href_of_question(filled.get(question.pk), hrefs),
+            }
+            for question in one.questions
+        ],
+    }
+
+
+def _said(question: Any, answer: Any) -> str:
+    if answer is None:
+        return ""
+    if answer.file is not None:
+        return str(answer.file)
+    value = shown_value(question, answer.value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _href_of_question(answer: Any, hrefs: Any) -> str:
+    if answer is None or answer.file is None:
+        return ""
+    return str(hrefs(answer.file))
+
+
+def own_files(recipient: Recipient) -> Any:
+    """Make the function that tells where an owner opens an own file."""
+    return lambda one: reverse("web:owner_file", args=[recipient.public_id, one.public_id])
+
+
+# -- the context of each page ---------------------------------------------------------------------
+
+
+def is_owner(visit: Visit) -> bool:
+    """Tell the owner's own page from the one staff looks at."""
+    return visit.actor.role is Role.DATA_OWNER
+
+
+def _recipient(visit: Visit) -> Recipient:
+    recipient = visit.recipient
+    if recipient is None:
+        raise LookupError("Rows 7 to 7b belong to a recipient.")
+    return recipient
+
+
+def _shared(visit: Visit) -> dict[str, Any]:
+    recipient = _recipient(visit)
+    if not is_owner(visit):
+        return staff_view(recipient)
+    number = {"7": 1, "7a": 2, "7b": 3}[visit.step.segment]
+    name = {1: _("Konfirmasi surat"), 2: _("Isi data"), 3: _("Periksa dan kirim")}[number]
+    overview = overview_of(recipient)
+    return {
+        **frame_of(recipient),
+        **overview,
+        "crumbs": [(_("Daftar tugas"), overview["tasks_url"]), (name, "")],
+        "header": {
+            "eyebrow": _("Tugas {n} dari 3").format(n=number),
+            "title": name,
+            "meta": [recipient.data_owner.name],
+        },
+        "newest_paper": overview["papers"][0] if overview["papers"] else None,
+        "declined": recipient.state == DECLINED,
+        "done": done_of(recipient, overview["papers"]),
+        "staff": None,
+    }
+
+
+def done_of(recipient: Recipient, papers: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Word the confirmation panel of an owner whose last deed is done."""
+    if recipient.state == DECLINED:
+        return {
+            "title": _("Jawaban Anda telah tercatat"),
+            "number_label": _("Nomor tanda terima"),
+            "number": papers[0]["number"] if papers else "",
+            "text": _("Data yang diminta tidak dapat diberikan. Ini jawaban resmi instansi Anda."),
+            "quiet": True,
+            "steps": [
+                _("Tanda terima jawaban ini dikirim ke surel instansi Anda."),
+                _("Tidak ada yang perlu Anda kerjakan lagi."),
+            ],
+        }
+    if recipient.state in {*_BEFORE, *ANSWERING_ROWS, "waived"}:
+        return None
+    return {
+        "title": _("Data telah terkirim"),
+        "number_label": _("Nomor tanda terima"),
+        "number": papers[0]["number"] if papers else "",
+        "steps": [
+            _("Tanda terima dikirim ke surel instansi Anda dan dapat diunduh di bawah ini."),
+            _(
+                "Kantor peminta memeriksa data Anda. Bila ada yang perlu diperbaiki, catatannya "
+                "muncul di halaman ini."
+            ),
+            _("Tautan ini tetap dapat dibuka untuk melihat status."),
+        ],
+    }
+
+
+def letter_context(visit: Visit) -> dict[str, Any]:
+    """Row 7: the letter as pictures, and who confirms."""
+    recipient = _recipient(visit)
+    context = _shared(visit)
+    if is_owner(visit):
+        document = recipient.signed_letter()
+        context["letter"] = None if document is None else letter_of(recipient, document)
+        context["deemed"] = recipient.received_how == Recipient.ReceivedHow.DEEMED
+    return context
+
+
+def letter_of(recipient: Recipient, document: OfficialDocument) -> dict[str, Any]:
+    """Give the pages of the letter under the owner's own addresses."""
+    return downloads.shown_pages(
+        downloads.bytes_of(document),
+        address=lambda number: reverse("web:owner_letter_page", args=[recipient.public_id, number]),
+        pdf_href=owner_document_url(recipient, document),
+    )
+
+
+def answers_context(visit: Visit) -> dict[str, Any]:
+    """Row 7a: the items; editable until the data is sent."""
+    recipient = _recipient(visit)
+    context = _shared(visit)
+    if not is_owner(visit):
+        return context
+    sheet = sheet_here(recipient)
+    blank = None if sheet.form is None else sheet.form.template_file
+    hrefs = own_files(recipient)
+    return context | {
+        "sheet": sheet,
+        "editable": recipient.state in ANSWERING_ROWS,
+        "is_correction": recipient.round > 1,
+        "instructions": "" if sheet.form is None else sheet.form.instructions,
+        "blank": blank,
+        "blank_url": reverse("web:owner_blank", args=[recipient.public_id]),
+        "file_rows": [
+            {
+                "item": one.item.pk,
+                "files": [file_row(f, href=hrefs(f), remove=not one.is_locked) for f in one.files],
+            }
+            for one in sheet.items
+        ],
+        "answered_rows": [answered_row(one, hrefs=hrefs) for one in sheet.items],
+        "limit": paper.file_size(settings.MAX_FILE_BYTES),
+    }
+
+
+def delivery_context(visit: Visit) -> dict[str, Any]:
+    """Row 7b: all answers to be checked once more, then the receipt."""
+    recipient = _recipient(visit)
+    context = _shared(visit)
+    if not is_owner(visit):
+        return context
+    sheet = sheet_here(recipient)
+    return context | {
+        "sheet": sheet,
+        "answered_rows": [answered_row(one, hrefs=own_files(recipient)) for one in sheet.items],
+        "answers_url": owner_step_url(recipient, "7a"),
+    }
+
+
+def staff_view(recipient: Recipient) -> dict[str, Any]:
+    """Tell people of the office where the owner stands; never what is not sent yet."""
+    link = recipient.links.order_by("-pk").first()
+    sheet = sheet_here(recipient)
+    sent = Delivery.objects.filter(recipient=recipient, sent_at__isnull=False)
+    return {
+        "staff": {
+            "link": link,
+            "answered": sheet.answered,
+            "total": len(sheet.items),
+            "deliveries": list(sent.order_by("-round")),
+            "step": None if recipient.step is None else by_key(recipient.state),
+            "received": recipient.get_received_how_display(),
+        },
+        "staff_papers": [
+            {
+                **paper_row(recipient, document),
+                "href": reverse(
+                    "web:document_pdf", args=[recipient.data_request.public_id, document.code]
+                ),
+            }
+            for document in recipient.documents.filter(kind__in=RECEIPTS).select_related("number")
+        ],
+    }
+
+
+# -- the pages ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersDeed(PageDeed):
+    """Closing row 7a: what is missing is told beside the fields it is missing in."""
+
+    def take(self, visit: Visit, form: DeedForm) -> Any:
+        """Call the service; put its findings into the form before the page is shown again."""
+        try:
+            return super().take(visit, form)
+        except AnswersIncomplete as refusal:
+            if isinstance(form, AnswersForm):
+                form.tell(refusal.problems)
+            raise
+
+
+def _quietly(visit: Visit, outcome: Any) -> str:
+    """Say nothing: the confirmation panel of the page says it."""
+    del visit, outcome
+    return ""
+
+
+def _saved(visit: Visit, outcome: Any) -> str:
+    del outcome
+    sheet = sheet_here(_recipient(visit))
+    return _("Isian tersimpan; {n} dari {m} data sudah terisi.").format(
+        n=sheet.answered, m=len(sheet.items)
+    )
+
+
+def _confirmed(visit: Visit, outcome: Any) -> str:
+    del outcome
+    papers = papers_of(_recipient(visit))
+    return wording.success("receive_letter", number=papers[0]["number"] if papers else "")
+
+
+DECLINE: Final = PageDeed(deed="decline", form=DeclineForm, success=_quietly, stays=True)
+
+LETTER: Final = StepPage(
+    key="receive_letter",
+    deeds=(
+        PageDeed(deed="receive_letter", form=ConfirmForm, success=_confirmed, stays=True),
+        DECLINE,
+    ),
+    context=letter_context,
+)
+ANSWERS: Final = StepPage(
+    key="process_request",
+    deeds=(
+        AnswersDeed(deed="process_request", form=AnswersForm),
+        PageDeed(deed=SAVE, form=AnswersForm, do=owners.save_answers, success=_saved, stays=True),
+        DECLINE,
+    ),
+    context=answers_context,
+)
+DELIVERY: Final = StepPage(
+    key="deliver_data",
+    deeds=(
+        PageDeed(deed="deliver_data", form=DeliverForm, success=_quietly, stays=True),
+        DECLINE,
+    ),
+    context=delivery_context,
+)
+OWNER_PAGES: Final = {page.key: page for page in (LETTER, ANSWERS, DELIVERY)}

@@ -1,0 +1,50 @@
+"""What does row 9 show: one line of the register, prefilled, and one button?"""
+
+from typing import Any, Final
+
+from django.urls import reverse
+
+from requests_app.models import OfficialDocument, Recipient, RegisterEntry
+from requests_app.web import wording
+from requests_app.web.access import Visit
+from requests_app.web.forms.answers import sheet_here
+from requests_app.web.forms.receiving import RecordForm
+from requests_app.web.pages.owner import answered_row
+from requests_app.web.pages.page import PageDeed, StepPage
+from requests_app.web.pages.receive import file_url
+from requests_app.web.request_page import document_row
+
+
+def context(visit: Visit) -> dict[str, Any]:
+    """Give what is to be recorded, and the entry with its printable form once it is."""
+    recipient = visit.recipient
+    if recipient is None:
+        raise LookupError("Row 9 belongs to a recipient.")
+    records = recipient.documents.filter(kind=OfficialDocument.Kind.RECORD)
+    return {
+        "entry": recipient.register_entry(),
+        "documents": [
+            document_row(document)
+            for document in records.select_related(
+                "number", "data_request", "recipient__data_owner"
+            ).order_by("-made_at")
+        ],
+        "answered_rows": [answered_row(one, hrefs=file_url) for one in sheet_here(recipient).items],
+        "register_url": reverse("web:register"),
+    }
+
+
+def _recorded(visit: Visit, outcome: Any) -> str:
+    del outcome
+    recipient = visit.subject
+    entry: RegisterEntry | None = None
+    if isinstance(recipient, Recipient):
+        entry = recipient.register_entry()
+    return wording.success("record_data", number="" if entry is None else entry.number.text)
+
+
+PAGE: Final = StepPage(
+    key="record_data",
+    deeds=(PageDeed(deed="record_data", form=RecordForm, success=_recorded, stays=True),),
+    context=context,
+)
