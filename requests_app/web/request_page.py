@@ -237,10 +237,13 @@ def clock_rows(
 ) -> Iterator[dict[str, Any]]:
     """Lay the 14 rows out: who, when, how long, against which standard."""
     names = {recipient.number: str(recipient) for recipient in recipients}
-    several = len(recipients) > 1
+    ahead = _owners_ahead(timeline, names)
     for row in timeline.rows:
-        if not row.row.number and row.state is RowState.AHEAD:
-            continue
+        owner = names.get(row.recipient or 0, "") if len(names) > 1 else ""
+        if row.state is RowState.AHEAD:
+            if not row.row.number or row.row.number not in ahead:
+                continue
+            owner = ahead.pop(row.row.number)
         yield {
             "number": row.row.number or "–",
             "name": wording.STEP_NAMES[row.row.key],
@@ -248,7 +251,7 @@ def clock_rows(
             "standard": _(row.row.standard_text) if row.standard else _("Tanpa waktu baku"),
             "state": ROW_STATES[row.state],
             "who": row.by,
-            "owner": names.get(row.recipient or 0, "") if several else "",
+            "owner": owner,
             "begun_at": row.entered_at,
             "ended_at": row.done_at,
             "used": duration(row.spent_minutes) if row.rounds else "",
@@ -256,6 +259,18 @@ def clock_rows(
             "late": row.late_by is not None,
             "href": _href_of_row(row, data_request, recipients),
         }
+
+
+def _owners_ahead(timeline: Timeline, names: dict[int, str]) -> dict[str, str]:
+    """Name for each row the owners that have not come to it: one line, or 14 rows become 40."""
+    found: dict[str, list[str]] = {}
+    for row in timeline.rows:
+        if row.state is RowState.AHEAD:
+            found.setdefault(row.row.number, []).append(names.get(row.recipient or 0, ""))
+    return {
+        number: "" if len(owners) == len(names) else ", ".join(owners)
+        for number, owners in found.items()
+    }
 
 
 def _difference(row: TimelineRow) -> str:
@@ -321,7 +336,10 @@ def _what_happened(entry: AuditEntry) -> str:
     step = find_step(entry.row)
     if step is None:
         return str(wording.deed_label(entry.deed))
-    return f"{step.number} {wording.STEP_NAMES[step.key]}".strip()
+    name = wording.STEP_NAMES[step.key]
+    if not step.number:
+        return str(name)
+    return _("Langkah {no} selesai: {langkah}").format(no=step.number, langkah=name)
 
 
 def _header(data_request: DataRequest, documents: Iterable[OfficialDocument]) -> dict[str, Any]:
