@@ -158,6 +158,7 @@ def mark_sent(notice: Notice) -> None:
             # While the mail was under way somebody may have acted: the record runs forward only.
             at=sent_at if last is None else max(sent_at, last.at),
             record={"notice": notice.pk, "to": notice.address, "message_id": notice.message_id},
+            stales_pages=False,
         )
         clocks.follow_due(locked.data_request)
 

@@ -144,6 +144,21 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
+def seal_code(link: ShareLink, code: str) -> str:
+    """Hide a fresh code for the short way from the deed to the page that shows it once.
+
+    What is kept of it (a session is a row, too) opens nothing without `LINK_KEY`.
+    """
+    salt = secrets.token_hex(8)
+    return f"{salt}:{(int(code) + _pad(link, salt)) % 10**CODE_DIGITS}"
+
+
+def unseal_code(link: ShareLink, sealed: str) -> str:
+    """Give back a code that was sealed for this link."""
+    salt, _colon, hidden = sealed.partition(":")
+    return f"{(int(hidden) - _pad(link, salt)) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
 def expiry_of(recipient: Recipient, *, at: datetime) -> datetime:
     """Tell until when a link that is made at this moment will open."""
     return at + timedelta(days=recipient.office.link_days)
@@ -208,6 +223,11 @@ def _revoke_live_link(recipient: Recipient, actor: Actor, at: datetime) -> None:
 def _revoke(link: ShareLink, actor: Actor, at: datetime) -> None:
     link.revoked_at, link.revoked_by = at, actor.name
     link.save(update_fields=["revoked_at", "revoked_by"])
+
+
+def _pad(link: ShareLink, salt: str) -> int:
+    message = f"code:{link.pk}:{salt}".encode()
+    return int(hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).hexdigest(), 16)
 
 
 def _hash(token: str) -> str:

@@ -246,17 +246,22 @@ def note(
     at: datetime,
     reason: str = "",
     record: dict[str, Any] | None = None,
+    stales_pages: bool = True,
 ) -> AuditEntry:
     """Put on the record what changes no state (an owner added, a link renewed).
 
-    The caller has locked the request and has refused whom it must.
+    The caller has locked the request and has refused whom it must. `stales_pages` is False for
+    what happens beside a person's work, such as a mail that has arrived: open pages stay good.
     """
     last = audit.last_entry(audit.chain_of_request(_request_of(subject).pk))
     _refuse_time_running_back(None if last is None else last.at, at)
     entry = _entry(subject, kind="notes", deed=deed, actor=actor, at=at)
     entry.to_state, entry.request_to_state = entry.from_state, entry.request_from_state
     entry.reason, entry.facts = reason, record or {}
-    touch(subject, actor, at)
+    if stales_pages:
+        touch(subject, actor, at)
+    else:
+        subject.save()
     return audit.append(previous=last, entry=entry)
 
 

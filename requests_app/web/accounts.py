@@ -1,19 +1,35 @@
 """Who may come in, and for how long? What this house decides about django-allauth (ADR 0015)."""
 
+import logging
 from collections.abc import Callable
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
+from requests_app.models import User
+
+security_log = logging.getLogger("security")
 LOGGED_IN_AT = "logged_in_at"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """People get their account from the office's admin; nobody signs up."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _(
+            "Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil."
+        ),
+        "enter_current_password": _("Kata sandi saat ini tidak cocok."),
+        "incorrect_password": _("Kata sandi tidak cocok."),
+        "too_many_login_attempts": _("Terlalu banyak percobaan. Coba lagi beberapa menit lagi."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -37,3 +53,22 @@ def end_old_sessions(
         return response
 
     return middleware
+
+
+class TooManyTries(Exception):
+    """The rate limit on wrong passwords is reached; the right one is refused too for a while."""
+
+
+@sensitive_variables("password")
+def knows_password(user: User, password: str) -> bool:
+    """Tell whether this is the person's password, counted under allauth's limit for failed logins.
+
+    Asked per signing and remembered nowhere: neither in the session nor as a recent login.
+    """
+    try:
+        proved: bool = get_adapter().reauthenticate(user, password)
+    except ValidationError as error:
+        raise TooManyTries from error
+    if not proved:
+        security_log.warning("wrong password at signing actor_user=%s", user.pk)
+    return proved

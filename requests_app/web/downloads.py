@@ -7,14 +7,17 @@ another matter and another door (`web/files.py`), which asks for the purpose.
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from requests_app.documents import pages
 from requests_app.models import DataRequest, OfficialDocument
+from requests_app.services import letters, sending, sharing
 from requests_app.sop.roles import Actor
-from requests_app.web.access import request_page
+from requests_app.web.access import actors_here, request_page
 
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -41,6 +44,30 @@ def document_page(
 ) -> HttpResponseBase:
     """Give one page of an official document as a picture."""
     return page_answer(bytes_of(find_document(data_request, code)), number=number)
+
+
+@require_safe
+@request_page
+def covering_sheet(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime, number: int
+) -> HttpResponseBase:
+    """Make the sheet that travels with the letter to one owner: the link, never the code.
+
+    For whoever sends letters here; the sheet is made anew each time and kept nowhere.
+    """
+    recipient = data_request.recipients.select_related("data_owner").filter(number=number).first()
+    link = None if recipient is None else recipient.live_link()
+    if recipient is None or link is None:
+        raise Http404
+    recipient.data_request, recipient.office = data_request, data_request.office
+    if not any(sharing.may_handle(recipient, one) for one in actors_here(request, at)):
+        raise PermissionDenied
+    answer = HttpResponse(sending.covering_sheet(recipient, link), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"lembar-pengantar-{recipient.number}.pdf"
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
 
 
 def find_document(data_request: DataRequest, code: str) -> OfficialDocument:
@@ -90,6 +117,17 @@ def letter_of(document: OfficialDocument) -> dict[str, Any]:
         address=lambda number: reverse("web:document_page", kwargs={**place, "number": number}),
         pdf_href=reverse("web:document_pdf", kwargs=place),
     )
+
+
+def draft_shown(data_request: DataRequest) -> dict[str, Any]:
+    """Give what `components/letter_pages.html` shows of the draft that is verified and signed."""
+    place = {"public_id": data_request.public_id}
+    shown = shown_pages(
+        letters.render_draft(data_request),
+        address=lambda number: reverse("web:draft_page", kwargs={**place, "number": number}),
+        pdf_href=reverse("web:draft_pdf", kwargs=place),
+    )
+    return shown | {"draft": True}
 
 
 def shown_pages(content: bytes, *, address: Any, pdf_href: str = "") -> dict[str, Any]:

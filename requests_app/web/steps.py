@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from requests_app.web.access import Visit, step_page
@@ -9,6 +10,7 @@ from requests_app.web.pages import PAGES
 from requests_app.web.pages.page import respond
 
 
+@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @step_page
 def take_step(visit: Visit) -> HttpResponseBase:

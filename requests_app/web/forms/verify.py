@@ -1,0 +1,77 @@
+"""What does the verifier answer before an initial is given?"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from requests_app.services import initials
+from requests_app.web.forms.base import DeedForm
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+CHECK_LABELS: Final["dict[str, str | _StrPromise]"] = {
+    "items_complete": gettext_lazy("Daftar data lengkap"),
+    "purpose_clear": gettext_lazy("Tujuan jelas"),
+    "legal_basis_right": gettext_lazy("Dasar hukum benar"),
+    "addressees_right": gettext_lazy("Alamat benar"),
+    "spelling": gettext_lazy("Ejaan dan tata bahasa benar"),
+    "annex_present": gettext_lazy("Lampiran ada"),
+    "personal_data_justified": gettext_lazy("Permintaan data pribadi beralasan"),
+}
+VERDICTS: Final = (
+    (initials.FITS, gettext_lazy("Sesuai")),
+    (initials.NEEDS_WORK, gettext_lazy("Perlu perbaikan")),
+)
+LONGEST_NOTE: Final = 500
+
+
+class VerifyForm(DeedForm):
+    """The checklist of row 4, one verdict and one note for each check."""
+
+    content_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = self.data_request.newest_version()
+        self.initial.setdefault("content_hash", "" if version is None else version.content_hash())
+        for key in initials.CHECKS:
+            self.fields[key] = forms.ChoiceField(
+                label=CHECK_LABELS[key], choices=VERDICTS, widget=forms.RadioSelect, required=False
+            )
+            self.fields[f"{key}_note"] = forms.CharField(
+                label=_("Catatan: {butir}").format(butir=CHECK_LABELS[key]),
+                required=False,
+                max_length=LONGEST_NOTE,
+            )
+
+    def rows(self) -> Iterator[tuple[BoundField, BoundField]]:
+        """Give the verdict and the note of each check, in order."""
+        for key in initials.CHECKS:
+            yield self[key], self[f"{key}_note"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        unanswered = [key for key in initials.CHECKS if not cleaned.get(key)]
+        for key in unanswered:
+            self.add_error(key, _("{butir}: belum diperiksa.").format(butir=CHECK_LABELS[key]))
+        if unanswered:
+            count = len(unanswered)
+            sentence = ngettext("{n} butir belum diperiksa.", "{n} butir belum diperiksa.", count)
+            self.add_error(None, sentence.format(n=count))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """Give the checklist and the hash of what was read."""
+        cleaned = self.cleaned_data
+        return {
+            "content_hash": cleaned["content_hash"],
+            "checks": {
+                key: {"verdict": cleaned[key], "note": cleaned[f"{key}_note"]}
+                for key in initials.CHECKS
+            },
+        }

@@ -1,0 +1,350 @@
+"""Row 6, once for each data owner: how does the letter leave, and with which link and code?"""
+
+from datetime import datetime
+from typing import Any, Final, cast
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from requests_app.models import Notice, Recipient, ShareLink
+from requests_app.services import sending, sharing
+from requests_app.services.sending import Channel, CodeChannel, Sent
+from requests_app.sop.roles import Actor
+from requests_app.web import wording
+from requests_app.web.access import Visit
+from requests_app.web.forms.base import EmptyForm
+from requests_app.web.forms.send import DispatchForm, LinkForm, channel_or_default
+from requests_app.web.pages.page import PageDeed, StepPage
+from requests_app.web.presenters import Button
+from requests_app.web.templatetags.sopdata import long_date
+
+FRESH_CODE: Final = "fresh_code"
+"""Session key of a code on its way from the deed to the page that shows it once, sealed."""
+CHANNEL_QUERY: Final = "saluran"
+
+
+def context(visit: Visit) -> dict[str, Any]:
+    """Show the sending: its form while it is awaited, afterwards what became of it."""
+    recipient = _recipient_of(visit)
+    may_handle = sharing.may_handle(recipient, visit.actor)
+    link = recipient.live_link()
+    channel = _channel_of(visit, recipient)
+    is_here = recipient.state == PAGE.key
+    return {
+        "document": recipient.signed_letter(),
+        "channel": channel,
+        "tabs": tabs_of(channel),
+        "form": _form_of(visit, channel, "send_letter" if is_here else "resend_letter"),
+        "link_form": _link_form_of(visit, channel),
+        "link": link_of(recipient, link, at=visit.at) if may_handle else None,
+        "may_handle": may_handle,
+        "needs_link": channel != Channel.EMAIL and link is None,
+        "fresh_code": fresh_code(visit, link) if may_handle else None,
+        "buttons": buttons_of(recipient, visit.actor, link),
+        "done": None if is_here else done_of(recipient, at=visit.at),
+        "stages": stages_of(recipient, link),
+        "failure": failure_of(recipient),
+        "next_recipient": next_of(recipient),
+        "hand_over": hand_over_of(recipient, link, channel) if may_handle and link else None,
+    }
+
+
+# -- what is shown ----------------------------------------------------------------------------
+
+
+def tabs_of(channel: str) -> list[dict[str, Any]]:
+    """Offer the four channels; each is a link, so that it works without scripts."""
+    return [
+        {"href": f"?{CHANNEL_QUERY}={key}", "label": label, "is_current": key == channel}
+        for key, label in Channel.choices
+    ]
+
+
+def link_of(recipient: Recipient, link: ShareLink | None, *, at: datetime) -> dict[str, Any]:
+    """Show the link to whoever sends it; the address is computed for this page and kept nowhere."""
+    if link is None:
+        return {"status": _("Belum dibuat"), "url": ""}
+    status = _("Berlaku") if link.expires_at > at else _("Berakhir")
+    return {
+        "status": status,
+        "url": sharing.url_of(link),
+        "expires_at": link.expires_at,
+        "made_at": link.made_at,
+        "openings": link.openings,
+        "last_opened_at": link.last_opened_at,
+        "code_channel": said_channel(recipient.code_channel),
+    }
+
+
+def hand_over_of(recipient: Recipient, link: ShareLink, channel: str) -> dict[str, Any]:
+    """Give what a person needs to carry the link: the text, the chat, the covering sheet."""
+    text = sending.covering_text(recipient, link=sharing.url_of(link), until=link.expires_at)
+    number = "".join(sign for sign in recipient.data_owner.whatsapp if sign.isdigit())
+    number = f"62{number[1:]}" if number.startswith("0") else number
+    place = {"public_id": recipient.data_request.public_id, "number": recipient.number}
+    return {
+        "text": text,
+        "whatsapp": f"https://wa.me/{number}?text={quote(text)}"
+        if channel == Channel.WHATSAPP
+        else "",
+        "sheet": reverse("web:covering_sheet", kwargs=place)
+        if channel in {Channel.COURIER, Channel.IN_PERSON}
+        else "",
+    }
+
+
+def buttons_of(recipient: Recipient, actor: Actor, link: ShareLink | None) -> dict[str, Button]:
+    """Offer what can be done to the link, each refused with its reason."""
+    reason = ""
+    if not sharing.may_handle(recipient, actor):
+        reason = _("Tautan hanya dikelola oleh petugas pengirim surat.")
+    elif recipient.is_ended or not recipient.data_request.waits_for_owners:
+        reason = _("Permohonan ini tidak lagi menunggu pemilik data.")
+    without = reason or ("" if link else _("Tautan untuk pemilik data belum dibuat."))
+    first = _("Siapkan tautan") if link is None else _("Buat tautan baru")
+    return {
+        "new_link": Button("new_link", first, allowed=not reason, reason=reason),
+        "new_code": Button("new_code", _("Buat kode baru"), allowed=not without, reason=without),
+        "revoke_link": Button(
+            "revoke_link", _("Cabut tautan"), allowed=not without, reason=without
+        ),
+        "resend_letter": Button(
+            "resend_letter", _("Kirim ulang"), allowed=not reason, reason=reason
+        ),
+    }
+
+
+def done_of(recipient: Recipient, *, at: datetime) -> dict[str, Any] | None:
+    """Confirm the sending: to whom, by which channel, what comes next."""
+    if not recipient.channel:
+        return None
+    link = recipient.live_link()
+    until = _("tidak ada tautan yang berlaku") if link is None else long_date(link.expires_at)
+    title = wording.success("send_letter", to=recipient.sent_to, until=until)
+    if link is None:
+        title = _("Surat dikirim ke {tujuan}. Tautannya sudah dicabut.").format(
+            tujuan=recipient.sent_to
+        )
+    return {
+        "title": title,
+        "number_label": _("Surat nomor"),
+        "number": str(getattr(recipient.signed_letter(), "number", "")),
+        "text": _("Saluran: {saluran}. Kode akses: {kode}.").format(
+            saluran=recipient.get_channel_display(), kode=said_channel(recipient.code_channel)
+        ),
+        "steps": [
+            _("Sampaikan kode akses melalui {saluran}.").format(
+                saluran=said_channel(recipient.code_channel).lower()
+            ),
+            _("Pemilik data membuka tautan, mengonfirmasi penerimaan, lalu mengirim data."),
+        ]
+        if recipient.state == "receive_letter"
+        else [],
+    }
+
+
+def stages_of(recipient: Recipient, link: ShareLink | None) -> list[dict[str, Any]]:
+    """Tell how far the letter has come; opened is only what a person opened with the code."""
+    received: dict[str, str] = {
+        Recipient.ReceivedHow.DEEMED: _("Dianggap diterima"),
+        Recipient.ReceivedHow.ON_BEHALF: _("Diterima, dicatat staf"),
+    }
+    return [
+        {"name": _("Disiapkan"), "at": None if link is None else link.made_at},
+        {"name": _("Terkirim"), "at": recipient.sent_at},
+        {"name": _("Dibuka"), "at": None if link is None else link.first_opened_at},
+        {
+            "name": received.get(recipient.received_how, _("Diterima")),
+            "at": recipient.received_at,
+        },
+    ]
+
+
+def failure_of(recipient: Recipient) -> str:
+    """Say that the last mail did not arrive, and what to do; empty when it did or may still."""
+    notice = sending.newest_notice(recipient)
+    if notice is None or notice.status != Notice.Status.FAILED:
+        return ""
+    return _("Surel ke {alamat} ditolak: {sebab}. Perbaiki alamat atau pakai saluran lain.").format(
+        alamat=notice.address, sebab=notice.last_error
+    )
+
+
+def next_of(recipient: Recipient) -> dict[str, str] | None:
+    """Lead on to the next owner whose letter has not left."""
+    following = sending.next_to_send(recipient)
+    if following is None:
+        return None
+    place = {
+        "public_id": recipient.data_request.public_id,
+        "number": following.number,
+        "segment": "6",
+    }
+    return {
+        "href": reverse("web:recipient_step", kwargs=place),
+        "label": _("Berikutnya: {pemilik}").format(pemilik=following.data_owner.name),
+    }
+
+
+def said_channel(code_channel: str) -> str:
+    """Name the carrier of the access code."""
+    return str(CodeChannel(code_channel).label) if code_channel in CodeChannel.values else "–"
+
+
+# -- the code, shown once ---------------------------------------------------------------------
+
+
+def fresh_code(visit: Visit, link: ShareLink | None) -> dict[str, str] | None:
+    """Take a code that was made just now out of the session and show it; it is gone then."""
+    session = visit.request.session
+    if visit.request.method != "GET" or link is None:
+        return None
+    if session.get(FRESH_CODE, {}).get("link") != link.pk:
+        return None
+    code = sharing.unseal_code(link, session.pop(FRESH_CODE)["sealed"])
+    recipient = _recipient_of(visit)
+    return {
+        "code": f"{code[:3]} {code[3:]}",
+        "channel": said_channel(recipient.code_channel).lower(),
+        "carrier": str(recipient.get_channel_display()).lower(),
+    }
+
+
+def _remember(visit: Visit, link: ShareLink, code: str) -> None:
+    if code:
+        visit.request.session[FRESH_CODE] = {
+            "link": link.pk,
+            "sealed": sharing.seal_code(link, code),
+        }
+
+
+def said_sent(visit: Visit, sent: Sent) -> str:
+    """Say where the letter went; a code that was made with it waits to be shown once."""
+    _remember(visit, sent.link, sent.code)
+    recipient = _recipient_of(visit)
+    return wording.success(
+        "send_letter", to=recipient.sent_to, until=long_date(sent.link.expires_at)
+    )
+
+
+def said_link(visit: Visit, made: tuple[ShareLink, str]) -> str:
+    """Say that the link is there; its code waits to be shown once."""
+    _remember(visit, *made)
+    return _("Tautan dibuat dan berlaku sampai {tanggal}.").format(
+        tanggal=long_date(made[0].expires_at)
+    )
+
+
+def said_code(visit: Visit, made: tuple[ShareLink, str]) -> str:
+    """Say that the old code opens nothing any more."""
+    _remember(visit, *made)
+    return _("Kode akses baru dibuat. Kode lama tidak berlaku lagi.")
+
+
+# -- deeds ------------------------------------------------------------------------------------
+
+
+def make_link(
+    *,
+    subject: Recipient,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    channel: str = "",
+    code_channel: str = "",
+) -> tuple[ShareLink, str]:
+    """Make a link: before the sending with its carriers, afterwards in place of the old one."""
+    if subject.state == PAGE.key:
+        return sending.prepare_link(
+            subject=subject,
+            channel=channel,
+            code_channel=code_channel,
+            actor=actor,
+            at=at,
+            version=version,
+        )
+    return sharing.issue_link(recipient=subject, actor=actor, at=at, version=version)
+
+
+def make_code(
+    *, subject: Recipient, actor: Actor, at: datetime, version: int | None = None
+) -> tuple[ShareLink, str]:
+    """Make a new access code for the live link."""
+    return sharing.renew_code(recipient=subject, actor=actor, at=at, version=version)
+
+
+def revoke(
+    *, subject: Recipient, actor: Actor, at: datetime, version: int | None = None
+) -> ShareLink:
+    """Revoke the live link."""
+    return sharing.withdraw_link(recipient=subject, actor=actor, at=at, version=version)
+
+
+def _recipient_of(visit: Visit) -> Recipient:
+    return cast(Recipient, visit.subject)
+
+
+def _channel_of(visit: Visit, recipient: Recipient) -> str:
+    asked = visit.request.POST.get("channel") or visit.request.GET.get(CHANNEL_QUERY)
+    return channel_or_default(recipient, asked)
+
+
+def _form_of(visit: Visit, channel: str, deed: str) -> DispatchForm | None:
+    """Make the form for the chosen channel; None when the refused one is to be shown again."""
+    if visit.request.method == "POST" and visit.request.POST.get("deed") == deed:
+        return None
+    return DispatchForm(subject=visit.subject, actor=visit.actor, at=visit.at, channel=channel)
+
+
+def _link_form_of(visit: Visit, channel: str) -> LinkForm | None:
+    if visit.request.method == "POST" and visit.request.POST.get("deed") == "new_link":
+        return None
+    return LinkForm(subject=visit.subject, actor=visit.actor, at=visit.at, channel=channel)
+
+
+PAGE = StepPage(
+    key="send_letter",
+    deeds=(
+        PageDeed(
+            deed="send_letter",
+            form=DispatchForm,
+            do=sending.send_letter,
+            stays=True,
+            success=said_sent,
+        ),
+        PageDeed(
+            deed="resend_letter",
+            form=DispatchForm,
+            do=sending.resend_letter,
+            stays=True,
+            also_later=True,
+            success=said_sent,
+        ),
+        PageDeed(
+            deed="new_link",
+            form=LinkForm,
+            do=make_link,
+            stays=True,
+            also_later=True,
+            success=said_link,
+        ),
+        PageDeed(
+            deed="new_code",
+            form=EmptyForm,
+            do=make_code,
+            stays=True,
+            also_later=True,
+            success=said_code,
+        ),
+        PageDeed(
+            deed="revoke_link",
+            form=EmptyForm,
+            do=revoke,
+            stays=True,
+            also_later=True,
+            success=lambda _visit, _link: _("Tautan dicabut dan tidak dapat dibuka lagi."),
+        ),
+    ),
+    context=context,
+)

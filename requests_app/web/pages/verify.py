@@ -1,0 +1,68 @@
+"""Row 4: is the draft right in every point, so that the head may be asked to sign it?"""
+
+from typing import Any
+
+from requests_app.models import AuditEntry, CollectionForm, Initial
+from requests_app.web import wording
+from requests_app.web.access import Visit
+from requests_app.web.downloads import draft_shown
+from requests_app.web.forms.verify import CHECK_LABELS, VERDICTS, VerifyForm
+from requests_app.web.pages.needs import needs_shown
+from requests_app.web.pages.page import PageDeed, StepPage, send_back
+
+
+def context(visit: Visit) -> dict[str, Any]:
+    """Show what is verified: the letter, the list, the form; and what was found last."""
+    data_request = visit.data_request
+    version = data_request.newest_version()
+    return {
+        "letter": draft_shown(data_request) if visit.subject.state == PAGE.key else None,
+        "letter_version": version,
+        "needs": needs_shown(data_request),
+        "collection_form": form_shown(data_request.published_form()),
+        "initial": None if version is None else initial_shown(version.live_initial()),
+    }
+
+
+def form_shown(form: CollectionForm | None) -> dict[str, Any] | None:
+    """Lay the collection form out for reading."""
+    if form is None:
+        return None
+    return {"number": form.number, "form": form, "questions": list(form.questions.all())}
+
+
+def initial_shown(initial: Initial | None) -> dict[str, Any] | None:
+    """Lay an initial out for reading: who, when, and every answer of the checklist."""
+    if initial is None:
+        return None
+    verdicts = dict(VERDICTS)
+    return {
+        "name": initial.name,
+        "title": initial.title,
+        "at": initial.at,
+        "checks": [
+            {
+                "label": label,
+                "verdict": verdicts.get(initial.checks.get(key, {}).get("verdict", ""), ""),
+                "note": initial.checks.get(key, {}).get("note", ""),
+            }
+            for key, label in CHECK_LABELS.items()
+            if key in initial.checks
+        ],
+    }
+
+
+def said_verified(visit: Visit, entry: AuditEntry) -> str:
+    """Say that the draft has gone on, and how long the verification took."""
+    return wording.success("verify_letter", title=visit.data_request.office.head_title)
+
+
+PAGE = StepPage(
+    key="verify_letter",
+    deeds=(
+        PageDeed(deed="verify_letter", form=VerifyForm, success=said_verified),
+        send_back("return:draft_letter"),
+        send_back("return:prepare_form"),
+    ),
+    context=context,
+)
