@@ -95,7 +95,8 @@ def prepare() -> None:
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["scss"])
+    call_command("schedule_jobs", verbosity=0)
     if settings.DEMO:
         call_command("demo")
     connections.close_all()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
@@ -54,18 +54,25 @@ def family(process: "subprocess.Popen[str]", var: Path) -> list[psutil.Process]:
 def test_ctrl_c_leaves_nothing_behind(var: Path, port: int) -> None:
     process = run(var, port)
     assert process.stdout
-    for line in process.stdout:
-        if "berjalan di" in line:
-            break
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/sehat/") as answer:
-        assert answer.read() == b"sehat\n"
-    members = family(process, var)
-    assert len(members) >= 5, "web, its processes, worker, its processes, database"
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-    said = process.stdout.read()
+    said = list(iter_until(process.stdout, "berjalan di"))
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sehat/") as answer:
+            assert answer.read() == b"sehat\n"
+        members = family(process, var)
+    finally:
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        said += process.stdout
     assert process.wait(40) == 0, said
     process.stdout.close()
+    assert len(members) >= 5, "web, its processes, worker, its processes, database"
     assert [member for member in members if is_alive(member)] == []
+
+
+def iter_until(lines: Iterable[str], word: str) -> Iterator[str]:
+    for line in lines:
+        yield line
+        if word in line:
+            return
 
 
 def is_alive(process: psutil.Process) -> bool:
