@@ -228,7 +228,7 @@ def document_row(document: OfficialDocument) -> dict[str, Any]:
         "void": document.status == OfficialDocument.Status.VOID,
         "note": document.get_signature_display() if document.signed_by else "",
         "href": reverse("web:document_pdf", args=[document.data_request.public_id, document.code]),
-        "view_href": reverse("web:verify", args=[document.code]),
+        "view_href": reverse("web:verification", args=[document.code]),
     }
 
 
