@@ -190,6 +190,12 @@ def test_rows_have_labels_contract_names_and_a_template():
     assert "<table" in shown
 
 
+def test_a_row_just_added_has_the_focus():
+    shown = render("{% formset_table formset %}", formset=rows(), added_row="items")
+    assert shown.count("autofocus") == 1
+    assert "autofocus" in shown[shown.index('name="items-1-name"') :].split(">")[0]
+
+
 def test_rows_with_many_fields_are_cards():
     many = type("Many", (forms.Form,), {f"f{n}": forms.CharField() for n in range(7)})
     shown = render("{% formset_table formset %}", formset=forms.formset_factory(many)())

@@ -256,6 +256,7 @@ def _frame(visit: Visit, *, layout: str) -> dict[str, Any]:
     )
     return {
         "layout": layout,
+        "nav": "requests",
         "visit": visit,
         "step": step,
         "subject": subject,

@@ -405,16 +405,23 @@ class Row:
         return bool(self.form.is_bound and self.form.errors)
 
 
-@register.inclusion_tag("components/formset_table.html")
+@register.inclusion_tag("components/formset_table.html", takes_context=True)
 def formset_table(
-    formset: errors.Rows, add_label: str = "", layout: str = "", caption: str = ""
+    context: template.Context,
+    formset: errors.Rows,
+    add_label: str = "",
+    layout: str = "",
+    caption: str = "",
 ) -> dict[str, object]:
     """Draw a formset as a table with room, as cards on phones (or everywhere: layout="cards").
 
     Without scripts `add_label` is a submit named `add_row` with the formset's prefix as value:
-    the view answers with one row more. `formset.row_noun` names the rows ("Pertanyaan");
+    the view answers with one row more and the prefix as `added_row`, so that the new row's first
+    input has the focus. `formset.row_noun` names the rows ("Pertanyaan");
     `formset.folded_fields` stand in a closed box of each card, named by `formset.folded_label`.
     """
+    if context.get("added_row") == formset.prefix and formset.forms:
+        _focus_first_input(formset.forms[-1])
     empty = _row(formset, formset.empty_form, "__number__")
     if not layout:
         layout = "cards" if len(empty.cells) > CARDS_FROM else "table"
@@ -429,6 +436,13 @@ def formset_table(
         "can_add": len(formset.forms) < formset.absolute_max,
         "non_form_errors": formset.non_form_errors() if formset.is_bound else [],
     }
+
+
+def _focus_first_input(form: BaseForm) -> None:
+    for bound in form.visible_fields():
+        if bound.name not in ROW_TOOLS:
+            bound.field.widget.attrs["autofocus"] = True
+            return
 
 
 def _cell(bound: BoundField) -> Cell:
