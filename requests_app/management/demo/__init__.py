@@ -1,0 +1,1 @@
+"""What has happened in the demo office so far? Requests lived through the real services."""
