@@ -29,7 +29,7 @@ from requests_app.sop.roles import Actor
 APPLICATION: Final = "sopdata"
 TAG: Final = re.compile(r"\{[^{}\n]*\}")
 LINK: Final = re.compile(r"https?://|www\.|/t/[\w-]{8,}", re.IGNORECASE)
-CODE: Final = re.compile(r"kode\s+akses\s*(?:adalah|yaitu|:|=)\s*\S", re.IGNORECASE)
+CODE: Final = re.compile(r"kode\s+akses(?:\s+\w+){0,2}\s*(?:adalah|yaitu|:|=)\s*\S", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,11 +156,11 @@ def write(
     *, data_request: DataRequest, text: LetterText, actor: Actor, at: datetime
 ) -> LetterVersion:
     """Write the text into the open draft of a locked request; opens one where there is none."""
-    for part in (text.subject, text.body, *text.cc):
+    subject, body = (fill(part.strip(), data_request) for part in (text.subject, text.body))
+    for part in (subject, body, *text.cc):
         refuse_unprintable(part)
     version = _open_version(data_request)
-    version.subject = fill(text.subject.strip(), data_request)
-    version.body = fill(text.body.strip(), data_request)
+    version.subject, version.body = subject, body
     version.cc = [line.strip() for line in text.cc if line.strip()]
     signatory = people.signatory_for(data_request, at=at)
     version.signatory_title = (

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.models import DataRequest, Recipient
 from requests_app.services import deeds, options, people
-from requests_app.services.workflow import AlreadyDone, Refused, Subject
+from requests_app.services.workflow import AlreadyDone, Refused, Subject, refuse_bystander
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import presenters, wording
 from requests_app.web.access import actors_here, find_request, refuse_a_wrong_clock, staff_page
@@ -119,6 +119,13 @@ def _leave(
                 deeds.take(subject=subject, deed=deed, actor=actor, at=at, **form.cleaned_data)
                 messages.success(request, wording.success(deed, owner=str(subject)))
                 return _to_request(subject)
+            refuse_bystander(
+                subject=subject,
+                deed=deed,
+                row=subject.state,
+                actor=actor,
+                version=form.cleaned_data.get("version"),
+            )
             status = HTTPStatus.UNPROCESSABLE_ENTITY
         except AlreadyDone as done:
             messages.info(request, str(done))
