@@ -31,9 +31,11 @@ from requests_app.services import (
     owners,
     people,
     registers,
+    reports,
     requests,
     sending,
     signatures,
+    usage,
 )
 from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.sop.roles import Actor, Role
@@ -378,3 +380,61 @@ def _receive_data(world: World, subject: Recipient) -> None:
 @walks("record_data")
 def _record_data(world: World, subject: Recipient) -> None:
     registers.record_data(subject=subject, actor=world.actor(Role.STAFF), at=world.now)
+
+
+# -- rows 10 to 12 ------------------------------------------------------------------------------
+
+
+@walks("process_data")
+def _process_data(world: World, subject: DataRequest) -> None:
+    staff = world.actor(Role.STAFF)
+    usage.add_result(
+        subject=subject,
+        text=usage.ResultText(title="Profil organisasi 2026", method="Rekapitulasi per kecamatan"),
+        entries=[entry.pk for entry in usage.sources_of(subject)],
+        actor=staff,
+        at=world.now,
+    )
+    usage.process_data(subject=subject, actor=staff, at=world.tick())
+
+
+def use_text(world: World, **changes: Any) -> usage.UseText:
+    """Describe a use of today."""
+    values: dict[str, Any] = {
+        "purpose": "Bahan rapat koordinasi",
+        "used_by": "Kasi Contoh",
+        "used_on": world.now.astimezone(world.office.zone).date(),
+        "product": "Bahan paparan",
+    }
+    return usage.UseText(**{**values, **changes})
+
+
+@walks("use_results")
+def _use_results(world: World, subject: DataRequest) -> None:
+    head = world.actor(Role.SECTION_HEAD)
+    usage.add_use(
+        subject=subject,
+        items=[item.pk for item in subject.received_items()],
+        text=use_text(world),
+        actor=head,
+        at=world.now,
+    )
+    usage.use_results(subject=subject, actor=head, at=world.tick())
+
+
+REPORT = reports.ReportText(
+    conclusion="Data digunakan sesuai dengan tujuan permohonan.",
+    follow_up="Data diperbarui setiap tahun.",
+)
+
+
+@walks("report_usage")
+def _report_usage(world: World, subject: DataRequest) -> None:
+    reports.report_usage(
+        subject=subject, text=REPORT, actor=world.actor(Role.SECTION_HEAD), at=world.now
+    )
+
+
+@walks("accept_report")
+def _accept_report(world: World, subject: DataRequest) -> None:
+    reports.accept_report(subject=subject, actor=world.actor(Role.AGENCY_HEAD), at=world.now)

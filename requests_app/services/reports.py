@@ -1,0 +1,515 @@
+"""How does the ledger become the usage report, and the report an accepted one? SOP row 12.
+
+The report is composed from what is on record; only the conclusion and what follows are written by
+hand. It is numbered, signed and frozen at submission; acceptance changes no byte of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from requests_app.documents import reports as paper
+from requests_app.documents import wording
+from requests_app.documents.papers import Verification, own_signature_note
+from requests_app.models import (
+    AuditEntry,
+    DataRequest,
+    DataUse,
+    ItemAnswer,
+    LetterNumber,
+    NumberRegister,
+    OfficialDocument,
+    Position,
+    Recipient,
+    RegisterEntry,
+    UsageReport,
+)
+from requests_app.models.guards import every_item_has_a_use
+from requests_app.services import letters, numbers, papers, sharing, usage
+from requests_app.services.deeds import PREPARED
+from requests_app.services.workflow import Incomplete, NotYourTurn, editing, perform
+from requests_app.sop.roles import Actor, Role
+from requests_app.sop.steps import RECORDED
+
+FILE_NAME: Final = "laporan-{nomor}.pdf"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportText:
+    """The report's own words; everything else is composed from the record."""
+
+    conclusion: str = ""
+    follow_up: str = ""
+
+
+# -- row 12 -----------------------------------------------------------------------------------
+
+
+def text_of(data_request: DataRequest) -> ReportText:
+    """Give the words of the draft, or those of the report that was sent back last."""
+    newest = data_request.reports.order_by("-number").first()
+    if newest is None:
+        return ReportText()
+    return ReportText(conclusion=newest.conclusion, follow_up=newest.follow_up)
+
+
+def save_report(
+    *,
+    subject: DataRequest,
+    text: ReportText,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> UsageReport:
+    """Keep the draft; staff may type it, too. Not audited."""
+    with editing(
+        subject=subject,
+        row="report_usage",
+        actor=actor,
+        at=at,
+        version=version,
+        helpers=usage.HELPERS,
+    ) as locked:
+        return _write(locked, text)
+
+
+def report_usage(
+    *,
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    text: ReportText | None = None,
+) -> AuditEntry:
+    """Complete SOP row 12: number, sign and freeze the report, and hand it to the head.
+
+    All in one transaction under the lock of the request, so that a refusal leaves neither number
+    nor paper. Refused: an item without a line in the ledger, a report without a conclusion.
+    """
+    with transaction.atomic():
+        with editing(
+            subject=subject, row="report_usage", actor=actor, at=at, version=version
+        ) as locked:
+            missing = every_item_has_a_use.missing(locked)
+            if missing is not None:
+                raise Incomplete(missing)
+            report = _write(locked, text or text_of(locked))
+            if not report.conclusion:
+                raise Incomplete(_("Tulis simpulan laporan."))
+            report.document = document = _freeze(locked, report, actor, at)
+            report.status, report.submitted_at = UsageReport.Status.SUBMITTED, at
+            report.save(update_fields=["document", "status", "submitted_at"])
+        return perform(
+            subject=subject,
+            deed="report_usage",
+            actor=actor,
+            at=at,
+            record={
+                "number": str(document.number),
+                "document": document.code,
+                "sha256": document.sha256,
+                "signature": document.signature,
+            },
+        )
+
+
+def accept_report(
+    *, subject: DataRequest, actor: Actor, at: datetime, version: int | None = None
+) -> AuditEntry:
+    """Close the request: the head accepts the report, and no link opens any more."""
+    with transaction.atomic():
+        report = subject.submitted_report()
+        entry = perform(
+            subject=subject,
+            deed="accept_report",
+            actor=actor,
+            at=at,
+            version=version,
+            record={} if report is None else _named(report),
+        )
+        _conclude(subject, UsageReport.Status.ACCEPTED)
+        for recipient in subject.recipients.all():
+            link = recipient.live_link()
+            if link is not None:
+                sharing.revoke_link(link=link, actor=actor, at=at)
+    return entry
+
+
+def return_report(
+    *,
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """Send the report back to SOP row 11: its paper and number are void, and stay on record."""
+    with transaction.atomic():
+        report = subject.submitted_report()
+        entry = perform(
+            subject=subject,
+            deed="return:use_results",
+            actor=actor,
+            at=at,
+            version=version,
+            reason=reason,
+            record={} if report is None else _named(report),
+        )
+        returned = _conclude(subject, UsageReport.Status.RETURNED)
+        if returned.document is not None:
+            _void(returned.document, actor, at, reason.strip())
+    return entry
+
+
+def _named(report: UsageReport) -> dict[str, str]:
+    document = report.document
+    if document is None:
+        return {}
+    return {"number": str(document.number), "document": document.code, "sha256": document.sha256}
+
+
+def _conclude(data_request: DataRequest, status: UsageReport.Status) -> UsageReport:
+    report = data_request.reports.select_related("document__number").get(
+        status=UsageReport.Status.SUBMITTED
+    )
+    report.status = status
+    report.save(update_fields=["status"])
+    return report
+
+
+def _void(document: OfficialDocument, actor: Actor, at: datetime, reason: str) -> None:
+    papers_to_void: list[OfficialDocument | LetterNumber] = [document]
+    if document.number is not None:
+        papers_to_void.append(document.number)
+    for row in papers_to_void:
+        row.status, row.voided_at, row.voided_by = "void", at, actor.name
+        row.void_reason = reason
+        row.save(update_fields=["status", "voided_at", "voided_by", "void_reason"])
+
+
+def _write(data_request: DataRequest, text: ReportText) -> UsageReport:
+    usage.refuse_unprintable(text.conclusion, text.follow_up)
+    report = data_request.reports.filter(status=UsageReport.Status.DRAFT).first()
+    if report is None:
+        number = data_request.reports.count() + 1
+        report = UsageReport(data_request=data_request, number=number)
+    report.conclusion, report.follow_up = text.conclusion.strip(), text.follow_up.strip()
+    report.save()
+    return report
+
+
+def _freeze(
+    data_request: DataRequest, report: UsageReport, actor: Actor, at: datetime
+) -> OfficialDocument:
+    signer = signer_of(actor)
+    day = at.astimezone(data_request.office.zone).date()
+    number = numbers.issue_number(
+        office=data_request.office,
+        kind=NumberRegister.Kind.REPORT,
+        dated=day,
+        actor=actor,
+        at=at,
+    )
+    text = ReportText(conclusion=report.conclusion, follow_up=report.follow_up)
+    base = compose(data_request=data_request, text=text, signer=signer, day=day)
+
+    def render(code: str) -> bytes:
+        return paper.render_report(_final(base, number=number.text, code=code, day=day))
+
+    return papers.freeze(
+        kind=OfficialDocument.Kind.REPORT,
+        data_request=data_request,
+        title=f"Laporan {base.title}",
+        file_name=FILE_NAME.format(nomor=_plain(number.text)),
+        at=at,
+        render=render,
+        number=number,
+        signed_by=actor,
+        settings_used={
+            "letterhead": asdict(base.letterhead),
+            "measures": asdict(base.measures),
+            "signatory": asdict(base.signatory),
+        },
+    )
+
+
+def _final(draft: paper.ReportPaper, *, number: str, code: str, day: date) -> paper.ReportPaper:
+    url = papers.verification_url(code)
+    return replace(
+        draft,
+        draft=False,
+        number=number,
+        report_date=day,
+        verification=Verification(url=url, code=code),
+        signature_note=own_signature_note(application=letters.APPLICATION, url=url),
+    )
+
+
+def _plain(number: str) -> str:
+    return "".join(sign if sign.isalnum() else "-" for sign in number)
+
+
+def signer_of(actor: Actor) -> Position:
+    """Find the position as which the section head signs; it stands in the signature block."""
+    if actor.position_id is None:
+        raise NotYourTurn(_("Laporan hanya ditandatangani pejabat dengan jabatan yang berlaku."))
+    return Position.objects.select_related("user", "office").get(pk=actor.position_id)
+
+
+def expected_signer(data_request: DataRequest, *, at: datetime) -> Position | None:
+    """Find who would sign now: the head of the request's section, else of all sections."""
+    heads = Position.objects.valid_at(at, office=data_request.office).filter(
+        role=Role.SECTION_HEAD.value
+    )
+    fitting = [
+        head
+        for head in heads.select_related("user").order_by("pk")
+        if head.section_id in {None, data_request.section_id}
+    ]
+    return min(fitting, key=lambda head: head.section_id is None, default=None)
+
+
+def render_draft(
+    *, data_request: DataRequest, at: datetime, text: ReportText | None = None
+) -> bytes:
+    """Make the PDF of the report as it would be: the word DRAF, no number, no code."""
+    draft = compose(
+        data_request=data_request,
+        text=text or text_of(data_request),
+        signer=expected_signer(data_request, at=at),
+        day=at.astimezone(data_request.office.zone).date(),
+    )
+    return _rendered(draft)
+
+
+@lru_cache(maxsize=8)
+def _rendered(draft: paper.ReportPaper) -> bytes:
+    # Pages of one preview are asked for one by one; equal papers give equal bytes.
+    return paper.render_report(draft)
+
+
+# -- the paper --------------------------------------------------------------------------------
+# Official papers are in Indonesian whatever the reader's language is: their sentences are not
+# looked up in the catalogue.
+
+
+def compose(
+    *, data_request: DataRequest, text: ReportText, signer: Position | None, day: date
+) -> paper.ReportPaper:
+    """Compose the report, as a draft, from letter, register, results and ledger."""
+    recipients = list(data_request.recipients.select_related("data_owner").order_by("number"))
+    received = tuple(_received(recipients))
+    uses = tuple(_uses(data_request))
+    owners = {row.owner for row in received}
+    return paper.ReportPaper(
+        letterhead=letters.letterhead_of(data_request),
+        place=data_request.office.city,
+        subject=data_request.title,
+        signatory=letters.signatory_block(data_request, signer),
+        general=_general(data_request, len(recipients)),
+        aims=_aims(data_request),
+        scope=_scope(received, len(owners), day),
+        legal_basis=tuple(f"{basis.rstrip('.;')};" for basis in data_request.legal_bases),
+        letter=_letter(data_request),
+        activities=_activities(len(recipients), len(owners)),
+        received=received,
+        not_received=tuple(_not_received(recipients)),
+        results=tuple(_results(data_request)),
+        uses=uses,
+        non_uses=tuple(_non_uses(data_request)),
+        achievements=_achievements(uses),
+        retention=_retention(data_request),
+        conclusions=text.conclusion,
+        suggestions=text.follow_up,
+        draft=True,
+    )
+
+
+def _general(data_request: DataRequest, asked: int) -> str:
+    purpose = letters.values_of(data_request)["{tujuan}"]
+    return (
+        f"{data_request.office.name} meminta data dan informasi kepada "
+        f"{wording.amount(asked, 'pemilik data')} untuk {purpose}. Laporan ini menerangkan data "
+        "yang diterima dan penggunaannya."
+    )
+
+
+def _aims(data_request: DataRequest) -> str:
+    return (
+        "Laporan ini dimaksudkan untuk mempertanggungjawabkan penggunaan data dan informasi dari "
+        f"pihak lain kepada {data_request.office.head_title}, dengan tujuan agar setiap "
+        "penggunaan terdokumentasi dan sesuai dengan peruntukannya."
+    )
+
+
+def _scope(received: tuple[paper.ReceivedData, ...], owners: int, day: date) -> str:
+    if not received:
+        return f"Laporan ini meliputi keadaan sampai dengan {wording.long_date(day)}."
+    days = [row.received_date for row in received]
+    span = wording.date_range(min(days), max(days))
+    return (
+        f"Laporan ini meliputi {wording.amount(len(received), 'data')} dari "
+        f"{wording.amount(owners, 'pemilik data')} yang diterima {span}, beserta penggunaannya "
+        f"sampai dengan {wording.long_date(day)}."
+    )
+
+
+def _letter(data_request: DataRequest) -> str:
+    document = data_request.signed_letter()
+    if document is None:
+        return "Surat permohonan data dan informasi."
+    return (
+        f"Surat {data_request.office.head_title} Nomor {document.number} tanggal "
+        f"{wording.long_date(document.dated)} hal {document.title}."
+    )
+
+
+def _activities(asked: int, gave: int) -> str:
+    return (
+        f"Dari {wording.amount(asked, 'pemilik data')} yang dimintai, "
+        f"{wording.amount(gave, 'pemilik data')} menyampaikan data. Setiap data yang diterima "
+        "diperiksa kelengkapan dan bentuknya, kemudian dicatat dalam buku catatan data."
+    )
+
+
+def _received(recipients: Iterable[Recipient]) -> Iterable[paper.ReceivedData]:
+    for recipient in recipients:
+        entry = recipient.register_entry() if recipient.state == RECORDED else None
+        if entry is None:
+            continue
+        for answer in _answers(recipient):
+            if answer.gives_data:
+                yield _received_row(answer, recipient, entry)
+
+
+def _received_row(
+    answer: ItemAnswer, recipient: Recipient, entry: RegisterEntry
+) -> paper.ReceivedData:
+    delivery = answer.delivery
+    owner_letter = delivery.owner_letter_number
+    if owner_letter and delivery.owner_letter_date is not None:
+        owner_letter += f", {wording.short_date(delivery.owner_letter_date)}"
+    files = len(answer.files.all())
+    online = len(answer.question_answers.all())
+    parts = [f"{files} berkas"] * bool(files) + ["isian daring"] * bool(online)
+    return paper.ReceivedData(
+        item=answer.item.name,
+        owner=str(recipient),
+        received_date=entry.received_on,
+        register_number=entry.number.text,
+        owner_letter=owner_letter,
+        files=", ".join(parts),
+    )
+
+
+def _answers(recipient: Recipient) -> Iterable[ItemAnswer]:
+    delivery = recipient.newest_delivery()
+    if delivery is None:
+        return []
+    return delivery.answers.with_data().select_related("item", "delivery")
+
+
+def _not_received(recipients: Iterable[Recipient]) -> Iterable[paper.NotReceived]:
+    for recipient in recipients:
+        if recipient.state != RECORDED:
+            yield from (
+                paper.NotReceived(
+                    item=item.name,
+                    owner=str(recipient),
+                    reason=recipient.end_reason or "Tidak ada jawaban",
+                )
+                for item in recipient.asked_items()
+            )
+            continue
+        for answer in _answers(recipient):
+            if not answer.gives_data:
+                reason = ". ".join(part for part in (answer.ground, answer.reason) if part)
+                yield paper.NotReceived(
+                    item=answer.item.name, owner=str(recipient), reason=reason or "–"
+                )
+
+
+def _results(data_request: DataRequest) -> Iterable[paper.Result]:
+    live = data_request.results.live().prefetch_related(
+        "entries__number", "entries__recipient__data_owner", "sources", "files"
+    )
+    for result in live:
+        sources = [f"No. {entry.number} ({entry.recipient})" for entry in result.entries.all()]
+        method = result.method
+        if result.used_as_is:
+            method = f"Digunakan tanpa diolah: {method}"
+        yield paper.Result(
+            title=result.title,
+            method=method,
+            sources="; ".join(sources),
+            files="; ".join(file.name for file in result.files.all()),
+        )
+
+
+def _uses(data_request: DataRequest) -> Iterable[paper.Use]:
+    """Gather what was written in one go: one line of the report for one use of several data."""
+    gathered: dict[tuple[object, ...], list[DataUse]] = {}
+    for use in _standing(data_request, is_unused=False):
+        key = (use.used_on, use.recorded_at, use.purpose, use.used_by, use.product, use.result_id)
+        gathered.setdefault(key, []).append(use)
+    for lines in gathered.values():
+        first = lines[0]
+        assert first.used_on is not None  # noqa: S101  # constraint use_says_who_and_when
+        made = first.product or (first.result.title if first.result else "–")
+        yield paper.Use(
+            used_date=first.used_on,
+            data="; ".join(line.item.name for line in lines),
+            user=first.used_by,
+            purpose=first.purpose,
+            product=made,
+            shared_with=first.shared_with,
+        )
+
+
+def _non_uses(data_request: DataRequest) -> Iterable[paper.NonUse]:
+    for use in _standing(data_request, is_unused=True):
+        yield paper.NonUse(data=use.item.name, reason=use.purpose)
+
+
+def _standing(data_request: DataRequest, *, is_unused: bool) -> Iterable[DataUse]:
+    return (
+        data_request.uses.standing()
+        .filter(is_unused=is_unused)
+        .select_related("item", "result")
+        .order_by("used_on", "recorded_at", "item__position")
+    )
+
+
+def _achievements(uses: tuple[paper.Use, ...]) -> str:
+    if not uses:
+        return "Data dan informasi yang diterima tidak digunakan."
+    products = list(dict.fromkeys(use.product for use in uses if use.product != "–"))
+    made = f" Hasilnya: {wording.listed(products)}." if products else ""
+    return f"Data dan informasi digunakan untuk {wording.amount(len(uses), 'keperluan')}.{made}"
+
+
+def _retention(data_request: DataRequest) -> str:
+    places = list(
+        dict.fromkeys(
+            data_request.register_entries.filter(status=RegisterEntry.Status.VALID)
+            .order_by("pk")
+            .values_list("kept_at", flat=True)
+        )
+    )
+    if not places:
+        return ""
+    return (
+        f"Data dan informasi disimpan di {wording.listed(places)} dengan klasifikasi keamanan "
+        f"{data_request.get_security_class_display()}, dan hanya dibuka dengan menyebutkan "
+        "keperluannya."
+    )
+
+
+PREPARED["report_usage"] = report_usage
+PREPARED["accept_report"] = accept_report
+PREPARED["return:use_results"] = return_report
