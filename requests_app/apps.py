@@ -1,11 +1,15 @@
 """Is this installation able to work? The app's configuration, and what `check --deploy` asks."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+OLDEST_POSTGRESQL = 15
 
 
 class RequestsAppConfig(AppConfig):
@@ -17,6 +21,18 @@ class RequestsAppConfig(AppConfig):
     def ready(self) -> None:
         """Open the admin door; nothing else is discovered (see INSTALLED_APPS)."""
         import_module("requests_app.admin")
+
+
+@register(Tags.database)
+def postgresql_is_new_enough(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse to migrate an older PostgreSQL: it is not what this house is tested on (ADR 0008)."""
+    return [
+        Error(f"PostgreSQL {OLDEST_POSTGRESQL} atau lebih baru dibutuhkan.", id="requests_app.E003")
+        for alias in databases or []
+        if connections[alias].pg_version < OLDEST_POSTGRESQL * 10_000  # type: ignore[attr-defined]
+    ]
 
 
 @register(deploy=True)

@@ -12,8 +12,11 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.db import connections
 from django.template import Context, Template
 from django.utils import translation
+
+from requests_app.apps import postgresql_is_new_enough
 
 PRODUCTION = {
     "DEMO": "0",
@@ -114,6 +117,14 @@ def test_a_demo_is_refused_where_real_data_live(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert "requests_app.E001" in done.stderr
+
+
+def test_an_old_postgresql_is_refused(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert postgresql_is_new_enough(databases=["default"]) == []
+    monkeypatch.setattr(connections["default"], "pg_version", 140_012)
+    assert [error.id for error in postgresql_is_new_enough(databases=["default"])] == [
+        "requests_app.E003"
+    ]
 
 
 def test_idle_sessions_end_after_half_an_hour() -> None:
