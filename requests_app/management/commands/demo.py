@@ -30,6 +30,6 @@ class Command(BaseCommand):
                 "ditulis ke var/mail."
             )
         began = time.monotonic()
-        made = history.load(password=settings.DEMO_PASSWORD, now=timezone.now())
+        made = history.load(password=str(settings.DEMO_PASSWORD), now=timezone.now())
         seconds = time.monotonic() - began
         self.stdout.write(f"Kantor contoh dimuat: {made} permohonan, {seconds:.0f} detik.")

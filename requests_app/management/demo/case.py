@@ -67,7 +67,7 @@ class Case:
     def data_request(self) -> DataRequest:
         """Load the request as it stands now."""
         found = DataRequest.objects.select_related("office", "edition", "section")
-        return found.get(pk=self.key)
+        return found.get(pk=self.key or 0)
 
     def recipient(self, owner: str) -> Recipient:
         """Load the recipient of an owner that is still waited for, else the newest one."""

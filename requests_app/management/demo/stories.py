@@ -7,7 +7,7 @@ requests are run in one time order, so that numbers and dates rise together.
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from requests_app.management.demo.case import Case, Topic
 from requests_app.management.demo.diary import Diary
@@ -246,7 +246,7 @@ def cancelled(case: Case, diary: Diary) -> Iterator[Line]:
 # -- what is asked --------------------------------------------------------------------------------
 
 
-def table(name: str, period: str, **fields: str) -> ItemLine:
+def table(name: str, period: str, **fields: Any) -> ItemLine:
     """Ask for a table."""
     return ItemLine(name=name, period=period, **{"format": "xlsx", "coverage": CITY, **fields})
 
