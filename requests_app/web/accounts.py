@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import cast
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django.conf import settings
@@ -9,11 +10,13 @@ from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from requests_app.models import User
+from requests_app.models.people import positions_of
 
 security_log = logging.getLogger("security")
 LOGGED_IN_AT = "logged_in_at"
@@ -33,6 +36,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Send to the inbox, but who only administers to the admin: no inbox is theirs."""
+        user = cast(User, request.user)
+        if user.is_staff and not positions_of(user, timezone.now()):
+            return reverse("admin:index")
+        return str(super().get_login_redirect_url(request))
 
 
 def end_old_sessions(

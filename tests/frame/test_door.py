@@ -51,6 +51,12 @@ def test_a_person_comes_in_and_goes_out(client: Client, person: AbstractBaseUser
     assert "_auth_user_id" not in client.session
 
 
+def test_who_only_administers_lands_in_the_admin(client: Client, person: AbstractBaseUser) -> None:
+    get_user_model().objects.filter(pk=person.pk).update(is_staff=True)
+    response = client.post("/akun/masuk/", {"login": "budi", "password": PASSWORD})
+    assert response.headers["Location"] == "/kelola/"
+
+
 def test_the_sixth_wrong_password_closes_the_door_to_the_right_one_too(
     client: Client, person: AbstractBaseUser
 ) -> None:
