@@ -49,7 +49,7 @@ docs: ready ## Write docs/sop.md and the screenshots of docs/tour.md
 	TOUR_DIR=docs/tour $(PY) -m pytest tests/e2e/test_tour.py
 
 css: ## Compile static/scss to static/css (needs Node.js)
-	.ci/css
+	$(PYTHON) .ci/css
 
 words: ready ## Collect and compile the sentences to translate (needs gettext)
 	$(PY) manage.py makemessages -l en --no-location --no-obsolete --ignore=var --ignore=tests
@@ -62,5 +62,5 @@ lock: ready ## Lock the packages again (make lock UPGRADE=--upgrade takes the ne
 	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove what can be made again; var/ with the data stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/test var/node var/static
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/test var/static
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
