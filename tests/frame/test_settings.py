@@ -1,4 +1,4 @@
-"""Do the settings hold what SECURITY promises, here and with production values?"""
+"""Are the settings safe, here and with production values?"""
 
 import json
 import os
