@@ -1,7 +1,7 @@
 """Where does one request for data stand, and what is asked?"""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -48,27 +48,42 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
             return self.none()
         return self.filter(office_id=actor.office_id)
 
-    def running(self) -> Self:
-        """Keep the requests that are not at an end."""
-        return self.exclude(state__in=REQUEST_ENDS)
+    def with_office(self) -> Self:
+        """Load office, section and edition along, without the edition's long texts."""
+        texts = (f"edition__{name}" for name in SopEdition.TEXTS)
+        return self.select_related("office", "section", "edition").defer(*texts)
 
-    def awaiting(self, *actors: Actor) -> Self:
-        """Keep the requests whose awaited step is one of these actors', by their own edition."""
-        return self.filter(turn_of(actors, REQUEST_ROWS))
+    def running(self) -> Self:
+        """Keep the requests that are not at an end (told by the time of it, which is indexed)."""
+        return self.filter(closed_at__isnull=True)
+
+    def awaiting(self, *actors: Actor, editions: Iterable[SopEdition] | None = None) -> Self:
+        """Keep the requests whose awaited step is one of these actors', by their own edition.
+
+        `editions` are those of the actors' offices where the caller has them already.
+        """
+        return self.running().filter(turn_of(actors, REQUEST_ROWS, editions=editions))
 
     def overdue(self, at: "datetime") -> Self:
         """Keep the running requests whose due time has passed."""
         return self.running().filter(due_at__lt=at)
 
 
-def turn_of(actors: Sequence[Actor], keys: tuple[str, ...], prefix: str = "") -> Q:
+def turn_of(
+    actors: Sequence[Actor],
+    keys: tuple[str, ...],
+    prefix: str = "",
+    editions: Iterable[SopEdition] | None = None,
+) -> Q:
     """Build the condition "the awaited step is theirs": role by edition, own office and section.
 
     `prefix` leads from the filtered model to the request, for recipients.
     """
     theirs = Q(pk__in=[])
-    offices = {actor.office_id for actor in actors}
-    for edition in SopEdition.objects.filter(office_id__in=offices):
+    if editions is None:
+        offices = {actor.office_id for actor in actors}
+        editions = SopEdition.objects.filter(office_id__in=offices).without_texts()
+    for edition in editions:
         plain = edition.as_plain()
         for actor in actors:
             states = [key for key in keys if plain.role_of(key) is actor.role]
@@ -162,6 +177,12 @@ class DataRequest(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["office", "-opened_at", "-id"], name="request_newest_first"),
             models.Index(fields=["office", "state", "due_at"], name="request_by_turn"),
+            models.Index(
+                fields=["office", "due_at", "id"],
+                name="running_by_due_time",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(fields=["office", "-closed_at"], name="request_lately_ended"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,5 +1,7 @@
 """Which edition of the SOP holds for a request, as the office has issued it?"""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +14,33 @@ from requests_app.sop.steps import STEPS, StandardTime, Unit
 _plain_editions: dict[tuple[int, int], Edition] = {}
 
 
+class SopEditionQuerySet(models.QuerySet["SopEdition"]):
+    """Questions about editions."""
+
+    def without_texts(self) -> Self:
+        """Load what names an edition, not its long texts: `as_plain` has those kept."""
+        return self.defer(*SopEdition.TEXTS)
+
+
 class SopEdition(models.Model):
     """One issue of the SOP: header, legal basis, qualifications, equipment, warnings, and its rows.
 
     A request keeps the edition it began under; an edition in use is never edited (ADR 0010).
     """
+
+    TEXTS = (
+        "letterhead",
+        "legal_basis",
+        "qualifications",
+        "related",
+        "equipment",
+        "warning_lead",
+        "warnings",
+        "recording",
+        "role_titles",
+        "footnotes",
+    )
+    """What a page of a request never shows."""
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="editions")
     letterhead = ArrayField(models.CharField(max_length=200), verbose_name=_("kepala naskah"))
@@ -51,6 +75,8 @@ class SopEdition(models.Model):
     )
     revision = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = SopEditionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("edisi SOP")
         verbose_name_plural = _("edisi SOP")
@@ -73,7 +99,8 @@ class SopEdition(models.Model):
         """Give the edition as plain values, kept per revision because every page asks for roles."""
         key = (self.pk, self.revision)
         if key not in _plain_editions:
-            _plain_editions[key] = self._lay_over_the_table()
+            whole = SopEdition.objects.get(pk=self.pk) if self.get_deferred_fields() else self
+            _plain_editions[key] = whole._lay_over_the_table()
         return _plain_editions[key]
 
     def _lay_over_the_table(self) -> Edition:

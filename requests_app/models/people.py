@@ -194,6 +194,10 @@ class Position(models.Model):
         prefix = {"plt": "Plt. ", "plh": "Plh. ", "pj": "Pj. "}.get(self.kind, "")
         return f"{prefix}{self.title}"
 
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether the position is valid on this day; both ends count."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
     def as_actor(self) -> Actor:
         """Give the actor that this position makes of its holder."""
         return Actor(
@@ -212,15 +216,21 @@ class Position(models.Model):
 def positions_of(user: Any, at: datetime) -> list[Position]:
     """List a person's valid positions; a head whom a Plh. stands in for is not offered as head.
 
-    DESIGN: while a Plh. is valid only the Plh. is offered row 5.
+    DESIGN: while a Plh. is valid only the Plh. is offered row 5. Every page asks this: one query,
+    which brings the office and its calendar along.
     """
     if user.office_id is None or not user.is_active:
         return []
-    office = user.office
-    valid = Position.objects.valid_at(at, office=office).select_related("user", "office")
-    own = list(valid.of_person(user).order_by("pk"))
+    held = Position.objects.of_person(user).filter(office=user.office_id)
+    own = [
+        position
+        for position in held.select_related("office__calendar").order_by("pk")
+        if position.is_valid_on(at.astimezone(position.office.zone).date())
+    ]
+    for position in own:
+        position.user = user
     if any(p.role == Role.AGENCY_HEAD and p.kind != Position.Kind.PLH for p in own):
-        daily = valid.filter(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH).exists()
-        if daily:
+        valid = Position.objects.valid_at(at, office=own[0].office)
+        if valid.filter(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH).exists():
             own = [p for p in own if p.role != Role.AGENCY_HEAD or p.kind == Position.Kind.PLH]
     return own

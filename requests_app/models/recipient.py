@@ -1,6 +1,7 @@
 """Where does one data owner stand within a request?"""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -17,6 +18,7 @@ from requests_app.models.data_request import (
     RequestedItem,
     turn_of,
 )
+from requests_app.models.edition import SopEdition
 from requests_app.models.fsm import completes, leaves, sends_back
 from requests_app.models.office import Office
 from requests_app.sop.roles import Actor, Role
@@ -45,10 +47,10 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         """Keep the recipients whose data is still awaited."""
         return self.exclude(state__in=RECIPIENT_ENDS)
 
-    def awaiting(self, *actors: Actor) -> Self:
+    def awaiting(self, *actors: Actor, editions: Iterable[SopEdition] | None = None) -> Self:
         """Keep the recipients whose awaited step is one of these actors', while rows 6–9 last."""
         return self.filter(
-            turn_of(actors, OWNER_ROWS, prefix="data_request__"),
+            turn_of(actors, OWNER_ROWS, prefix="data_request__", editions=editions),
             data_request__state__in=OWNER_ROWS,
         )
 

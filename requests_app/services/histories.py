@@ -5,6 +5,7 @@ from datetime import datetime
 
 from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.services import clocks
+from requests_app.sop.clock import Calendar
 from requests_app.sop.timeline import Asked, Deed, DeedKind, Facts, Timeline, timeline
 
 
@@ -14,10 +15,12 @@ def timeline_of(
     recipients: Sequence[Recipient],
     entries: Sequence[AuditEntry],
     at: datetime,
+    calendar: Calendar | None = None,
 ) -> Timeline:
     """Lay the record of a request over its rows.
 
-    `entries` are all of the request's chain in order; `recipients` all of its own.
+    `entries` are all of the request's chain in order; `recipients` all of its own; `calendar` is
+    the office's where the caller has it already.
     """
     facts = Facts(
         opened_at=data_request.opened_at,
@@ -28,7 +31,7 @@ def timeline_of(
     return timeline(
         edition=data_request.edition.as_plain(),
         facts=facts,
-        calendar=clocks.calendar_of(data_request.office),
+        calendar=calendar or clocks.calendar_of(data_request.office),
         at=at,
     )
 

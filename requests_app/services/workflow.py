@@ -104,11 +104,7 @@ def lock(subject: Subject) -> Subject:
 
 def lock_request(pk: int) -> DataRequest:
     """Lock a request's row until the end of the transaction."""
-    return (
-        DataRequest.objects.select_for_update(of=("self",))
-        .select_related("office", "edition", "section")
-        .get(pk=pk)
-    )
+    return DataRequest.objects.select_for_update(of=("self",)).with_office().get(pk=pk)
 
 
 def perform(

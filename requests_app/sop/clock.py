@@ -152,6 +152,9 @@ class Calendar:
     _kept: dict[date, tuple[Span, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _lengths: dict[date, timedelta] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Refuse periods that contradict each other, and an unknown zone."""
@@ -206,6 +209,15 @@ class Calendar:
                 for hours in self.intervals_of(day)
             )
         return spans
+
+    def length_of(self, day: date) -> timedelta:
+        """Give the office time of a whole day (kept after the first time)."""
+        length = self._lengths.get(day)
+        if length is None:
+            spans = self.spans_of(day)
+            length = sum((closes - opens for opens, closes in spans), _NOTHING)
+            self._lengths[day] = length
+        return length
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether the office works on a day at all."""
@@ -390,12 +402,13 @@ def _spans_until(moment: datetime, calendar: Calendar) -> Iterator[Span]:
 def office_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """Return the office time between two moments, exactly; nothing when `end` is not later."""
     start, end = calendar.local(start), calendar.local(end)
-    total, day, last = _NOTHING, start.date(), end.date()
+    total, day, first, last = _NOTHING, start.date(), start.date(), end.date()
     while day <= last:
-        for opens, closes in calendar.spans_of(day):
-            begin, stop = max(start, opens), min(end, closes)
-            if begin < stop:
-                total += stop - begin
+        if first < day < last:
+            total += calendar.length_of(day)
+        else:
+            for opens, closes in calendar.spans_of(day):
+                total += max(min(end, closes) - max(start, opens), _NOTHING)
         day += _DAY
     return total
 
@@ -496,8 +509,7 @@ def nearly_due_from(due: datetime, standard_time: StandardTime, calendar: Calend
 
 def _office_time_of(days: int, last: date, calendar: Calendar) -> timedelta:
     earlier = calendar.working_days_before(last + _DAY)
-    spans = (span for _number in range(days) for span in calendar.spans_of(next(earlier)))
-    return sum((closes - opens for opens, closes in spans), _NOTHING)
+    return sum((calendar.length_of(next(earlier)) for _number in range(days)), _NOTHING)
 
 
 @dataclass(frozen=True, kw_only=True)

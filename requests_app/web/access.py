@@ -22,6 +22,7 @@ from requests_app.models import DataRequest, Position, Recipient, User
 from requests_app.models.people import positions_of
 from requests_app.services import people
 from requests_app.services.workflow import NotReady, Subject
+from requests_app.sop.clock import Calendar
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import Scope, Step, by_segment
 
@@ -124,9 +125,17 @@ def positions_here(request: HttpRequest, at: datetime) -> list[Position]:
     """List the valid positions of the person behind this request; asked once per request."""
     kept: list[Position] | None = getattr(request, "_positions", None)
     if kept is None:
-        kept = positions_of(user_of(request), at)
+        user = user_of(request)
+        kept = positions_of(user, at)
+        if kept:
+            user.office = kept[0].office  # it came along; the frame of the page asks for it
         request._positions = kept  # type: ignore[attr-defined]
     return kept
+
+
+def calendar_here(request: HttpRequest, at: datetime) -> Calendar:
+    """Give the calendar of the office in which the person behind this request works."""
+    return positions_here(request, at)[0].office.calendar.as_plain()
 
 
 def find_step(segment: str) -> Step:
@@ -139,12 +148,8 @@ def find_step(segment: str) -> Step:
 
 def find_request(public_id: UUID, actor: Actor) -> DataRequest:
     """Find a request among those the actor may see; a stranger's attempt is logged."""
-    found = (
-        DataRequest.objects.visible_to(actor)
-        .select_related("office", "section", "edition")
-        .filter(public_id=public_id)
-        .first()
-    )
+    visible = DataRequest.objects.visible_to(actor).with_office()
+    found = visible.filter(public_id=public_id).first()
     if found is None:
         security_log.warning("not visible request=%s actor_user=%s", public_id, actor.user_id)
         raise Http404

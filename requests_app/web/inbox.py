@@ -8,22 +8,34 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from requests_app.models import AuditEntry, DataRequest, Recipient
-from requests_app.services import audit, clocks
+from requests_app.models import AuditEntry, DataRequest, Recipient, SopEdition
+from requests_app.services import audit
 from requests_app.services.workflow import Subject
 from requests_app.sop.clock import Calendar
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import presenters, wording
-from requests_app.web.access import actors_here, staff_page
+from requests_app.web.access import actors_here, calendar_here, staff_page
+from requests_app.web.addresses import recipient_step_url, request_url, step_url
 
 SHOWN: Final = 25
 """Most steps the inbox shows; what is due later waits in the list of requests."""
 SIDE_LIST: Final = 10
+LISTED: Final = (
+    "public_id",
+    "office_id",
+    "section_id",
+    "edition_id",
+    "state",
+    "title",
+    "round",
+    "entered_at",
+    "due_at",
+)
+"""What a line in a list needs of a request; the long texts stay where they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,30 +77,52 @@ class Group:
 def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show what waits for this person, sorted by the time left."""
     actors = actors_here(request, at)
-    subjects = subjects_awaiting(actors)
-    calendar = clocks.calendar_of_id(actor.office_id)
+    editions = editions_of(actor.office_id)
+    subjects = subjects_awaiting(actors, editions)
+    calendar = calendar_here(request, at)
     items = list(_items(subjects, at=at, calendar=calendar))
     context = {
         "nav": "inbox",
         "groups": group_by_urgency(items, at=at, calendar=calendar),
         "count": len(items),
-        "waiting": _waiting_for_others(actors, subjects, at=at, calendar=calendar),
+        "waiting": _waiting_for_others(actor, subjects, editions, at=at, calendar=calendar),
         "finished": _lately_finished(actor),
         "may_open": any(a.role in {Role.SECTION_HEAD, Role.STAFF} for a in actors),
     }
     return render(request, "inbox/inbox.html", context)
 
 
-def subjects_awaiting(actors: Sequence[Actor]) -> list[Subject]:
+def editions_of(office_id: int) -> dict[int, SopEdition]:
+    """Load the office's editions once for all that is listed."""
+    found = SopEdition.objects.filter(office=office_id).without_texts()
+    return {edition.pk: edition for edition in found}
+
+
+def subjects_awaiting(actors: Sequence[Actor], editions: dict[int, SopEdition]) -> list[Subject]:
     """List the requests and recipients whose step is this person's, first due first."""
-    requests = DataRequest.objects.awaiting(*actors).select_related("office", "edition")
-    recipients = Recipient.objects.awaiting(*actors).select_related(
-        "data_owner", "data_request", "data_request__edition", "office"
+    known = editions.values()
+    requests = DataRequest.objects.awaiting(*actors, editions=known).only(*LISTED)
+    recipients = (
+        Recipient.objects.awaiting(*actors, editions=known)
+        .select_related("data_owner", "data_request")
+        .only(
+            "public_id",
+            "number",
+            "state",
+            "round",
+            "entered_at",
+            "due_at",
+            "data_owner__name",
+            *(f"data_request__{name}" for name in LISTED),
+        )
     )
     found: list[Subject] = [
         *requests.order_by("due_at", "pk")[:SHOWN],
         *recipients.order_by("due_at", "pk")[:SHOWN],
     ]
+    for subject in found:
+        data_request = _request_of(subject)
+        data_request.edition = editions[data_request.edition_id]
     return sorted(found, key=_by_due_time)[:SHOWN]
 
 
@@ -121,10 +155,10 @@ def url_of_step(subject: Subject) -> str:
     if isinstance(subject, Recipient):
         public_id, number = subject.data_request.public_id, subject.number
         segment = "9" if step is None else step.segment
-        return reverse("web:recipient_step", args=[public_id, number, segment])
+        return recipient_step_url(public_id, number, segment)
     if step is None or subject.waits_for_owners:
-        return reverse("web:request", args=[subject.public_id])
-    return reverse("web:step", args=[subject.public_id, step.segment])
+        return request_url(subject.public_id)
+    return step_url(subject.public_id, step.segment)
 
 
 def _by_due_time(subject: Subject) -> tuple[bool, float, int]:
@@ -156,7 +190,7 @@ def _item(subject: Subject, returns: dict[tuple[int, int | None], AuditEntry], *
     returned = returns.get((data_request.pk, None if recipient is None else recipient.pk))
     if returned is not None and returned.to_state != subject.state:
         returned = None
-    verb = wording.INBOX_VERBS[subject.state]
+    verb = str(wording.INBOX_VERBS[subject.state])
     return Item(
         verb=verb,
         title=data_request.title,
@@ -170,8 +204,11 @@ def _item(subject: Subject, returns: dict[tuple[int, int | None], AuditEntry], *
 
 
 def _returns_of(subjects: Sequence[Subject]) -> dict[tuple[int, int | None], AuditEntry]:
-    """Find the newest entry of each subject, where it is a send-back."""
-    chains = {audit.chain_of_request(_request_of(subject).pk) for subject in subjects}
+    """Find the newest entry of each subject, where it is a send-back; each makes a new round."""
+    again = [subject for subject in subjects if subject.round > 1]
+    if not again:
+        return {}
+    chains = {audit.chain_of_request(_request_of(subject).pk) for subject in again}
     newest = (
         AuditEntry.objects.filter(chain__in=chains)
         .exclude(kind="notes")
@@ -186,25 +223,23 @@ def _returns_of(subjects: Sequence[Subject]) -> dict[tuple[int, int | None], Aud
 
 
 def _waiting_for_others(
-    actors: Sequence[Actor], mine: Sequence[Subject], **when: Any
+    actor: Actor, mine: Sequence[Subject], editions: dict[int, SopEdition], **when: Any
 ) -> list[dict[str, Any]]:
     """List running requests in which somebody else has the turn."""
     excluded = {_request_of(subject).pk for subject in mine}
-    running = (
-        DataRequest.objects.visible_to(actors[0])
-        .running()
-        .exclude(pk__in=excluded)
-        .select_related("office", "edition")
-        .order_by("due_at", "pk")[:SIDE_LIST]
-    )
+    running = DataRequest.objects.visible_to(actor).running().only(*LISTED)
+    first_due = running.order_by("due_at", "pk")[: SIDE_LIST + len(excluded)]
+    others = [data_request for data_request in first_due if data_request.pk not in excluded]
+    for data_request in others:
+        data_request.edition = editions[data_request.edition_id]
     return [
         {
             "title": data_request.title,
-            "href": reverse("web:request", args=[data_request.public_id]),
+            "href": request_url(data_request.public_id),
             "state": data_request.state,
             "clock": presenters.clock_of(data_request, **when),
         }
-        for data_request in running
+        for data_request in others[:SIDE_LIST]
     ]
 
 
@@ -212,18 +247,10 @@ def _lately_finished(actor: Actor) -> list[dict[str, Any]]:
     finished = (
         DataRequest.objects.visible_to(actor)
         .filter(closed_at__isnull=False)
-        .order_by("-closed_at")[:SIDE_LIST]
+        .order_by("-closed_at")
+        .values("title", "public_id", "state", "outcome", "closed_at")[:SIDE_LIST]
     )
-    return [
-        {
-            "title": data_request.title,
-            "href": reverse("web:request", args=[data_request.public_id]),
-            "state": data_request.state,
-            "outcome": data_request.outcome,
-            "closed_at": data_request.closed_at,
-        }
-        for data_request in finished
-    ]
+    return [{**facts, "href": request_url(facts["public_id"])} for facts in finished]
 
 
 def _request_of(subject: Subject) -> DataRequest:

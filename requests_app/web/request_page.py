@@ -15,16 +15,18 @@ from requests_app.models import (
     DataRequest,
     OfficialDocument,
     Recipient,
+    RequestedItem,
     ShareLink,
 )
-from requests_app.services import audit, clocks, histories, options, people
+from requests_app.services import audit, histories, options, people
 from requests_app.services.workflow import Subject
 from requests_app.sop.clock import Calendar
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import CLOSED, Scope, find_step
 from requests_app.sop.timeline import Round, RowState, Timeline, TimelineRow
 from requests_app.web import presenters, wording
-from requests_app.web.access import actors_here, request_page
+from requests_app.web.access import actors_here, calendar_here, request_page
+from requests_app.web.addresses import recipient_step_url, step_url
 from requests_app.web.inbox import url_of_step
 from requests_app.web.templatetags.sopdata import duration
 
@@ -48,11 +50,15 @@ def show_request(
     request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
 ) -> HttpResponse:
     """Show everything about one request; this page changes nothing."""
-    calendar = clocks.calendar_of(data_request.office)
-    recipients = recipients_of(data_request)
+    calendar = calendar_here(request, at)
+    recipients, items = recipients_of(data_request), list(data_request.items.all())
     entries = list(audit.entries_of(data_request.pk))
     timeline = histories.timeline_of(
-        data_request=data_request, recipients=recipients, entries=entries, at=at
+        data_request=data_request,
+        recipients=recipients,
+        entries=entries,
+        at=at,
+        calendar=calendar,
     )
     actors = actors_here(request, at)
     documents = list(data_request.documents.select_related("number", "recipient__data_owner"))
@@ -67,11 +73,12 @@ def show_request(
         "main": main_action(data_request, recipients, actors),
         "exits": exits_of(data_request, actors),
         "recipients": [
-            recipient_row(recipient, actors, at=at, calendar=calendar) for recipient in recipients
+            recipient_row(recipient, items, actors, at=at, calendar=calendar)
+            for recipient in recipients
         ],
         "decides": data_request.state == "review_refusals",
         "summary": summary_of(data_request),
-        "items": list(data_request.items.all()),
+        "items": items,
         "documents": [document_row(document) for document in documents],
         "rows": list(clock_rows(timeline, data_request, recipients)),
         "totals": totals_of(timeline),
@@ -152,7 +159,12 @@ def exits_of(data_request: DataRequest, actors: Sequence[Actor]) -> list[present
 
 
 def recipient_row(
-    recipient: Recipient, actors: Sequence[Actor], *, at: datetime, calendar: Calendar
+    recipient: Recipient,
+    items: Sequence[RequestedItem],
+    actors: Sequence[Actor],
+    *,
+    at: datetime,
+    calendar: Calendar,
 ) -> dict[str, Any]:
     """Tell a recipient's step, clock, link and data in one row."""
     links = sorted(recipient.links.all(), key=lambda link: link.pk)
@@ -160,7 +172,6 @@ def recipient_row(
     has_turn = recipient.data_request.waits_for_owners and any(
         options.has_turn(subject=recipient, actor=actor) for actor in actors
     )
-    asked = recipient.data_request.items.all()
     withheld = {item.pk for item in recipient.withheld_items.all()}
     return {
         "number": recipient.number,
@@ -171,7 +182,7 @@ def recipient_row(
         "note": recipient.end_reason,
         "link": word,
         "link_detail": detail,
-        "data": f"{recipient.given}/{sum(item.pk not in withheld for item in asked)}",  # type: ignore[attr-defined]
+        "data": f"{recipient.given}/{sum(item.pk not in withheld for item in items)}",  # type: ignore[attr-defined]
         "href": url_of_step(recipient),
         "action": wording.INBOX_VERBS[recipient.state] if has_turn else None,
         "can_waive": not recipient.is_ended and recipient.data_request.waits_for_owners,
@@ -290,9 +301,9 @@ def _href_of_row(
         return ""
     step = row.row.step
     if step.scope is Scope.REQUEST:
-        return reverse("web:step", args=[data_request.public_id, step.segment])
+        return step_url(data_request.public_id, step.segment)
     number = row.recipient or (recipients[0].number if recipients else 1)
-    return reverse("web:recipient_step", args=[data_request.public_id, number, step.segment])
+    return recipient_step_url(data_request.public_id, number, step.segment)
 
 
 def totals_of(timeline: Timeline) -> list[dict[str, str]]:

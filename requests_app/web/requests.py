@@ -1,23 +1,29 @@
 """Which requests are there, and where does each stand?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.core.paginator import Paginator
-from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import DataOwner, DataRequest, OfficialDocument, SopEdition
-from requests_app.services import clocks
+from requests_app.models import (
+    DataOwner,
+    DataRequest,
+    OfficialDocument,
+    Recipient,
+    SopEdition,
+)
 from requests_app.sop.clock import Calendar
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import DECLINED, STEPS, WAIVED
-from requests_app.web import presenters
-from requests_app.web.access import staff_page
+from requests_app.web import inbox, presenters
+from requests_app.web.access import calendar_here, staff_page
+from requests_app.web.addresses import request_url
 from requests_app.web.forms.filters import LATENESS, STATES, TURNS, RequestFilter
 
 PAGE_SIZES: Final = (25, 50, 100)
@@ -27,6 +33,7 @@ ORDERS: Final = {
     "judul": ("title", "pk"),
     "-judul": ("-title", "-pk"),
 }
+LISTED: Final = (*inbox.LISTED, "outcome", "closed_at")
 NEWEST_FIRST: Final = ("-opened_at", "-pk")
 ANSWERED: Final = ("receive_data", "record_data", "recorded", DECLINED)
 
@@ -42,15 +49,16 @@ def requests(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpRespons
     found = narrowed(visible, form, actor=actor, at=at).order_by(
         *ORDERS.get(request.GET.get("urut", ""), NEWEST_FIRST)
     )
-    page = Paginator(with_facts(found), _page_size(request)).get_page(request.GET.get("hal"))
-    calendar = clocks.calendar_of_id(actor.office_id)
+    page = Paginator(found.only(*LISTED), _page_size(request)).get_page(request.GET.get("hal"))
+    lines = list(_lines(page.object_list, office_id=actor.office_id))
+    calendar = calendar_here(request, at)
     context = {
         "nav": "requests",
         "form": form,
         "error_forms": [],
         "chips": list(_chips(request, form)),
         "page": page,
-        "rows": [_row(data_request, at=at, calendar=calendar) for data_request in page],
+        "rows": [_row(line, at=at, calendar=calendar) for line in lines],
         "is_narrowed": bool(form.chosen()),
         "may_open": actor.role in {Role.SECTION_HEAD, Role.STAFF},
     }
@@ -70,17 +78,33 @@ def narrowed(
     return found
 
 
-def with_facts(found: QuerySet[DataRequest]) -> QuerySet[DataRequest]:
-    """Load with each request what its line in the list tells, in one query."""
-    number = OfficialDocument.objects.filter(
-        data_request=OuterRef("pk"), kind=OfficialDocument.Kind.LETTER
-    ).order_by("-made_at")
-    asked = ~Q(recipients__state=WAIVED)
-    return found.select_related("office", "edition").annotate(
-        letter_number=Subquery(number.values("number__text")[:1], output_field=CharField()),
-        asked_count=Count("recipients", filter=asked),
-        answered_count=Count("recipients", filter=Q(recipients__state__in=ANSWERED)),
+@dataclass(frozen=True)
+class Line:
+    """One request in the list with what its own row does not tell."""
+
+    data_request: DataRequest
+    number: str
+    asked: int
+    answered: int
+
+
+def _lines(found: Iterable[DataRequest], *, office_id: int) -> Iterator[Line]:
+    """Load what the lines of one page tell beyond the requests: three queries, however many."""
+    requests = list(found)
+    editions = inbox.editions_of(office_id)
+    states: dict[int, list[str]] = {}
+    asked = Recipient.objects.filter(data_request__in=requests).exclude(state=WAIVED)
+    for key, state in asked.order_by().values_list("data_request_id", "state"):
+        states.setdefault(key, []).append(state)
+    letters = OfficialDocument.objects.filter(
+        data_request__in=requests, kind=OfficialDocument.Kind.LETTER
     )
+    numbers = dict(letters.order_by("made_at").values_list("data_request_id", "number__text"))
+    for data_request in requests:
+        data_request.edition = editions[data_request.edition_id]
+        own = states.get(data_request.pk, [])
+        answered = sum(state in ANSWERED for state in own)
+        yield Line(data_request, numbers.get(data_request.pk) or "", len(own), answered)
 
 
 def _turn_of_role(role: Role, office_id: int) -> Q:
@@ -92,17 +116,16 @@ def _turn_of_role(role: Role, office_id: int) -> Q:
     return turn
 
 
-def _row(data_request: Any, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
+def _row(line: Line, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
+    data_request = line.data_request
     step = data_request.step
     role = None if step is None else data_request.role_of(step.key)
-    answered = _("{n} dari {m} menjawab").format(
-        n=data_request.answered_count, m=data_request.asked_count
-    )
+    answered = _("{n} dari {m} menjawab").format(n=line.answered, m=line.asked)
     return {
-        "number": data_request.letter_number or "",
+        "number": line.number,
         "title": data_request.title,
-        "href": reverse("web:request", args=[data_request.public_id]),
-        "owners": answered if data_request.asked_count else _("belum dipilih"),
+        "href": request_url(data_request.public_id),
+        "owners": answered if line.asked else _("belum dipilih"),
         "state": data_request.state,
         "outcome": data_request.outcome,
         "step_number": "" if step is None else step.number,
