@@ -325,9 +325,9 @@ class DataRequest(FSMModelMixin, models.Model):
         return self.letters.filter(status="live").first()
 
     def signed_letter(self) -> "OfficialDocument | None":
-        """Find the frozen bytes of the live letter."""
-        letter = self.live_letter()
-        return None if letter is None else letter.signed_document()
+        """Find the frozen bytes of the live letter, their number loaded along."""
+        papers = self.documents.filter(kind="letter", status="valid", letter__status="live")
+        return papers.select_related("number").first()
 
     def published_form(self) -> "CollectionForm | None":
         """Find the newest published version of the collection form."""

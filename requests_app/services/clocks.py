@@ -12,7 +12,9 @@ FIRST_ROUND: Final = 1
 
 def calendar_of(office: Office) -> clock.Calendar:
     """Give the office's calendar as plain values."""
-    return calendar_of_id(office.pk)
+    calendar = WorkCalendar.objects.get(office=office.pk)
+    calendar.office = office
+    return calendar.as_plain()
 
 
 def calendar_of_id(office_id: int) -> clock.Calendar:

@@ -48,7 +48,7 @@ Fields = dict[str, Any]
 
 BATCH: Final = 200
 """Copies of one request that are written together."""
-RUNNING_WEEKS: Final = 12
+RUNNING_WEEKS: Final = 6
 ENDED_WEEKS: Final = 104
 """How far back copies lie: what still runs began lately, what is closed may be old."""
 

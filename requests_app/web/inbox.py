@@ -226,10 +226,14 @@ def _waiting_for_others(
     actor: Actor, mine: Sequence[Subject], editions: dict[int, SopEdition], **when: Any
 ) -> list[dict[str, Any]]:
     """List running requests in which somebody else has the turn."""
-    excluded = {_request_of(subject).pk for subject in mine}
-    running = DataRequest.objects.visible_to(actor).running().only(*LISTED)
-    first_due = running.order_by("due_at", "pk")[: SIDE_LIST + len(excluded)]
-    others = [data_request for data_request in first_due if data_request.pk not in excluded]
+    running = (
+        DataRequest.objects.visible_to(actor)
+        .running()
+        .exclude(pk__in={_request_of(subject).pk for subject in mine})
+        .only(*LISTED)
+        .order_by("due_at", "pk")[:SIDE_LIST]
+    )
+    others = list(running)
     for data_request in others:
         data_request.edition = editions[data_request.edition_id]
     return [
@@ -239,7 +243,7 @@ def _waiting_for_others(
             "state": data_request.state,
             "clock": presenters.clock_of(data_request, **when),
         }
-        for data_request in others[:SIDE_LIST]
+        for data_request in others
     ]
 
 

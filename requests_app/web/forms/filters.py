@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import DataOwner, DataRequest
@@ -12,7 +15,34 @@ from requests_app.web import wording
 
 STATES = [("", _("Semua langkah")), *wording.STATE_LABELS.items()]
 TURNS = [("", _("Siapa saja")), *((role.value, role.label) for role in Role)]
+SELECTED = SafeString(" selected")
 LATENESS = [("", _("Semua")), ("ya", _("Terlambat saja"))]
+
+
+class QuickSelect(forms.Select):
+    """A select that writes its options itself: a template for each of 45 took 3 ms a page."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,
+    ) -> SafeString:
+        del renderer
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (option["value"], SELECTED if option["selected"] else "", option["label"])
+                for _name, group, _place in widget["optgroups"]
+                for option in group
+            ),
+        )
+        return format_html(
+            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options
+        )
 
 
 class RequestFilter(forms.Form):
@@ -21,18 +51,30 @@ class RequestFilter(forms.Form):
     cari = forms.CharField(
         label=_("Cari nomor, judul, atau pemilik data"), required=False, max_length=120
     )
-    langkah = forms.ChoiceField(label=_("Langkah"), required=False, choices=STATES)
-    giliran = forms.ChoiceField(label=_("Giliran"), required=False, choices=TURNS)
+    langkah = forms.ChoiceField(
+        label=_("Langkah"), required=False, choices=STATES, widget=QuickSelect
+    )
+    giliran = forms.ChoiceField(
+        label=_("Giliran"), required=False, choices=TURNS, widget=QuickSelect
+    )
     pemilik = forms.ModelChoiceField(
         label=_("Pemilik data"),
         required=False,
         queryset=DataOwner.objects.none(),
         empty_label=_("Semua pemilik data"),
+        widget=QuickSelect,
     )
     tahun = forms.TypedChoiceField(
-        label=_("Tahun"), required=False, coerce=int, empty_value=None, choices=[]
+        label=_("Tahun"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[],
+        widget=QuickSelect,
     )
-    terlambat = forms.ChoiceField(label=_("Keterlambatan"), required=False, choices=LATENESS)
+    terlambat = forms.ChoiceField(
+        label=_("Keterlambatan"), required=False, choices=LATENESS, widget=QuickSelect
+    )
 
     def __init__(
         self, *args: Any, owners: QuerySet[DataOwner], years: list[int], **kwargs: Any
