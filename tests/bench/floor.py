@@ -3,12 +3,16 @@
 The same middleware and session as every page, one indexed query, a template without a frame.
 """
 
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
 from requests_app.models import DataRequest
+from requests_app.sop.roles import Actor
+from requests_app.web.access import staff_page
 
 
 @login_required
@@ -18,4 +22,15 @@ def floor(request: HttpRequest) -> HttpResponse:
     return render(request, "floor.html", {"rows": newest.order_by("-opened_at", "-pk")[:25]})
 
 
-urlpatterns = [path("lantai/", floor), path("", include("sopdata.urls"))]
+@staff_page
+def framed(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
+    """List the same in the frame of the house: a person's positions, masthead, footer."""
+    newest = DataRequest.objects.visible_to(actor)
+    return render(request, "framed.html", {"rows": newest.order_by("-opened_at", "-pk")[:25]})
+
+
+urlpatterns = [
+    path("lantai/", floor),
+    path("lantai/bingkai/", framed),
+    path("", include("sopdata.urls")),
+]

@@ -48,6 +48,7 @@ def pages() -> dict[str, list[http.Page]]:
     ]
     return {
         "floor": [http.Page("floor", "/lantai/", cookie) for cookie in cookies],
+        "framed": [http.Page("framed", "/lantai/bingkai/", cookie) for cookie in cookies],
         "inbox": [http.Page("inbox", "/", cookie) for cookie in cookies],
         "list": [http.Page("list", reverse("web:requests"), cookie) for cookie in cookies],
         "request": [

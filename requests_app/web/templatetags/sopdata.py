@@ -6,7 +6,7 @@ in templates/components/, one file per tag, and docs/interface.md shows how they
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Any
 
@@ -111,7 +111,13 @@ def moment(value: date | datetime | None, style: str = "full") -> str:
     """
     if value is None or value == "":
         return ""
-    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return _time_element(value, style, timezone.get_current_timezone())
+
+
+# Due times and dates of the record are shown again and again, and never change.
+@lru_cache(maxsize=4096)
+def _time_element(value: date | datetime, style: str, zone: tzinfo) -> SafeString:
+    local = value.astimezone(zone) if isinstance(value, datetime) else value
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), _written(local, style))
 
 
@@ -195,20 +201,21 @@ def clock_chip(clock: Any) -> SafeString:
     """
     kind, due_at = _read(clock, "kind"), _read(clock, "due_at")
     tone, icon_name = CLOCK_KINDS[kind]
-    chip = format_html(
-        '<span class="chip{}" data-clock="{}">{}<span>{}</span></span>',
+    due = "" if due_at is None else _due(due_at)
+    return format_html(
+        '<span class="clock"><span class="chip{}" data-clock="{}">'
+        "{}<span>{}</span></span>{}</span>",
         f" tone-{tone}" if tone else "",
         kind,
         icon(icon_name),
         _read(clock, "text"),
+        due,
     )
-    if due_at is None:
-        return format_html('<span class="clock">{}</span>', chip)
+
+
+def _due(due_at: datetime) -> SafeString:
     return format_html(
-        '<span class="clock">{}<span class="clock__due">{} {}</span></span>',
-        chip,
-        gettext("Tenggat"),
-        moment(due_at, "short"),
+        '<span class="clock__due">{} {}</span>', gettext("Tenggat"), moment(due_at, "short")
     )
 
 
