@@ -52,6 +52,9 @@ RUNNING_WEEKS: Final = 6
 ENDED_WEEKS: Final = 104
 """How far back copies lie: what still runs began lately, what is closed may be old."""
 
+COPY_MARK: Final = r" \(\d+\)$"
+"""How a copy's title ends; so that copies are not copied again."""
+
 COPIED: Final[tuple[tuple[Model, str], ...]] = (
     (DataRequest, "pk"),
     (RequestedItem, "data_request"),

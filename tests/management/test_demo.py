@@ -128,6 +128,26 @@ def test_a_second_time_changes_nothing(capsys):
     assert AuditEntry.objects.count() == before
 
 
+def test_copies_of_the_demo_spread_over_all_states(capsys):
+    walked = DataRequest.objects.count()
+    for number in (2 * walked, walked):
+        call_command("make_requests", number)
+    states = list(DataRequest.objects.values_list("state", flat=True))
+    assert len(states) == 4 * walked
+    assert min(states.count(state) for state in set(states)) >= 4
+    counts = {one.recipients.count() for one in DataRequest.objects.all()}
+    assert {1, 2, 3} <= counts
+    assert not list(audit.verify_chains())
+    texts = list(LetterNumber.objects.values_list("register", "text"))
+    assert len(texts) == len(set(texts))
+
+
+def test_a_real_installation_gets_no_copies(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="instalasi contoh"):
+        call_command("make_requests", 1)
+
+
 def test_a_real_installation_gets_no_demo(settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="instalasi contoh"):

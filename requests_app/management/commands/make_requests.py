@@ -26,8 +26,8 @@ class Command(BaseCommand):
                 "Permohonan tiruan hanya untuk instalasi contoh (DEMO=1), bukan data sebenarnya."
             )
         office = Office.objects.order_by("pk").first()
-        requests = DataRequest.objects.filter(office=office).select_related("office")
-        originals = list(requests.order_by("pk")[:MAXIMUM_ORIGINALS])
+        walked = DataRequest.objects.filter(office=office).exclude(title__regex=synthetic.COPY_MARK)
+        originals = list(walked.select_related("office").order_by("pk")[:MAXIMUM_ORIGINALS])
         if not originals:
             raise CommandError("Belum ada permohonan untuk ditiru. Jalankan dahulu: manage.py demo")
         began = time.monotonic()
