@@ -89,7 +89,8 @@ def turn_of(
             states = [key for key in keys if plain.role_of(key) is actor.role]
             if actor.office_id != edition.office_id or not states:
                 continue
-            turn = Q(**{f"{prefix}edition": edition, "state__in": states})
+            # the office is told by the edition already, but the indexes begin with it
+            turn = Q(**{f"{prefix}edition": edition}, office=edition.office_id, state__in=states)
             if actor.section_id is not None:
                 turn &= Q(**{f"{prefix}section_id": actor.section_id})
             theirs |= turn

@@ -51,6 +51,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         """Keep the recipients whose awaited step is one of these actors', while rows 6–9 last."""
         return self.filter(
             turn_of(actors, OWNER_ROWS, prefix="data_request__", editions=editions),
+            ended_at__isnull=True,
             data_request__state__in=OWNER_ROWS,
         )
 
@@ -116,7 +117,14 @@ class Recipient(FSMModelMixin, models.Model):
         verbose_name = _("tujuan permohonan")
         verbose_name_plural = _("tujuan permohonan")
         ordering = ["data_request", "number"]
-        indexes = [models.Index(fields=["office", "state", "due_at"], name="recipient_by_turn")]
+        indexes = [
+            models.Index(fields=["office", "state", "due_at"], name="recipient_by_turn"),
+            models.Index(
+                fields=["office", "due_at", "id"],
+                name="waiting_by_due_time",
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["data_request", "number"], name="recipient_number_once_per_request"

@@ -155,6 +155,9 @@ class Calendar:
     _lengths: dict[date, timedelta] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _years: dict[int, dict[date, tuple[int, timedelta]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Refuse periods that contradict each other, and an unknown zone."""
@@ -218,6 +221,32 @@ class Calendar:
             length = sum((closes - opens for opens, closes in spans), _NOTHING)
             self._lengths[day] = length
         return length
+
+    def worked_between(self, first: date, last: date) -> tuple[int, timedelta]:
+        """Count the working days after a day up to and with a later one, and their office time.
+
+        Whole years are summed up once, so that how late something is does not cost more the
+        later it is.
+        """
+        days, total = self._since_new_year(last)
+        earlier_days, earlier = self._since_new_year(first)
+        for year in range(first.year, last.year):
+            more_days, more = self._since_new_year(date(year, 12, 31))
+            days, total = days + more_days, total + more
+        return days - earlier_days, total - earlier
+
+    def _since_new_year(self, day: date) -> tuple[int, timedelta]:
+        sums = self._years.get(day.year)
+        if sums is None:
+            sums = self._years[day.year] = dict(self._summed_up(day.year))
+        return sums[day]
+
+    def _summed_up(self, year: int) -> Iterator[tuple[date, tuple[int, timedelta]]]:
+        day, days, total = date(year, 1, 1), 0, _NOTHING
+        while day.year == year:
+            days, total = days + self.is_working_day(day), total + self.length_of(day)
+            yield day, (days, total)
+            day += _DAY
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether the office works on a day at all."""
@@ -402,15 +431,18 @@ def _spans_until(moment: datetime, calendar: Calendar) -> Iterator[Span]:
 def office_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """Return the office time between two moments, exactly; nothing when `end` is not later."""
     start, end = calendar.local(start), calendar.local(end)
-    total, day, first, last = _NOTHING, start.date(), start.date(), end.date()
-    while day <= last:
-        if first < day < last:
-            total += calendar.length_of(day)
-        else:
-            for opens, closes in calendar.spans_of(day):
-                total += max(min(end, closes) - max(start, opens), _NOTHING)
-        day += _DAY
+    if end <= start:
+        return _NOTHING
+    first, last = start.date(), end.date()
+    total = sum((_overlap(span, start, end) for span in calendar.spans_of(first)), _NOTHING)
+    if first < last:
+        total += calendar.worked_between(first, last - _DAY)[1]
+        total += sum((_overlap(span, start, end) for span in calendar.spans_of(last)), _NOTHING)
     return total
+
+
+def _overlap(span: Span, start: datetime, end: datetime) -> timedelta:
+    return max(min(end, span[1]) - max(start, span[0]), _NOTHING)
 
 
 def office_minutes_between(start: datetime, end: datetime, calendar: Calendar) -> int:
@@ -426,11 +458,7 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     first, last = _day(start, calendar), _day(end, calendar)
     if last < first:
         return -working_days_between(last, first, calendar)
-    count = 0
-    while first < last:
-        first += _DAY
-        count += calendar.is_working_day(first)
-    return count
+    return calendar.worked_between(first, last)[0]
 
 
 def _day(moment: date, calendar: Calendar) -> date:
