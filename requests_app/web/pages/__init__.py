@@ -3,6 +3,7 @@
 from typing import Final
 
 from requests_app.web.pages import (
+    accept,
     draft,
     media,
     needs,
@@ -10,6 +11,7 @@ from requests_app.web.pages import (
     receive,
     record,
     refusals,
+    report,
     send,
     sign,
     verify,
@@ -20,16 +22,18 @@ PAGES: Final[dict[str, StepPage]] = {
     page.key: page
     for page in (
         needs.PAGE,
+        media.PAGE,
+        draft.PAGE,
         verify.PAGE,
         sign.PAGE,
         send.PAGE,
-        media.PAGE,
-        draft.PAGE,
-        refusals.PAGE,
         owner.LETTER,
         owner.ANSWERS,
         owner.DELIVERY,
         receive.PAGE,
         record.PAGE,
+        report.PAGE,
+        accept.PAGE,
+        refusals.PAGE,
     )
 }

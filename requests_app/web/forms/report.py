@@ -1,0 +1,49 @@
+"""What is written by hand in the usage report: the conclusion and what follows from it?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from requests_app.services import reports
+from requests_app.services.reports import ReportText
+from requests_app.web.forms.base import DeedForm
+
+
+class ReportForm(DeedForm):
+    """The words of the report; everything else is composed from the ledger."""
+
+    conclusion = forms.CharField(
+        label=gettext_lazy("Simpulan"),
+        help_text=gettext_lazy("Apakah penggunaan sesuai dengan tujuan? Apa hasilnya?"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Tulis simpulan laporan.")},
+    )
+    follow_up = forms.CharField(
+        label=gettext_lazy("Tindak lanjut"),
+        help_text=gettext_lazy("Saran atau langkah berikutnya. Boleh kosong."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            text = reports.text_of(self.data_request)
+            self.initial.setdefault("conclusion", text.conclusion)
+            self.initial.setdefault("follow_up", text.follow_up)
+
+    def facts(self) -> dict[str, Any]:
+        """Give the service the text."""
+        cleaned = self.cleaned_data
+        return {
+            "text": ReportText(conclusion=cleaned["conclusion"], follow_up=cleaned["follow_up"])
+        }
+
+
+class DraftReportForm(ReportForm):
+    """The same as a draft: nothing is asked for yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["conclusion"].required = False

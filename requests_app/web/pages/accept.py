@@ -1,0 +1,108 @@
+"""The receiving end of row 12: does the head accept the report, and how long did it all take?"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from requests_app.models import DataRequest, UsageReport
+from requests_app.services import audit, clocks, histories
+from requests_app.sop import clock
+from requests_app.web.access import Visit
+from requests_app.web.downloads import letter_of
+from requests_app.web.pages.page import PageDeed, StepPage, send_back
+from requests_app.web.pages.report import handed_in
+from requests_app.web.templatetags.sopdata import clock_time, duration, long_date
+from requests_app.web.trail import trail_of
+
+
+def context(visit: Visit) -> dict[str, Any]:
+    """Sum the report up on one screen of a phone, with its pages below."""
+    data_request = visit.data_request
+    report = handed_in(data_request)
+    document = None if report is None else report.document
+    return {
+        "trail": trail_of(data_request, current="report"),
+        "report": report,
+        "document": document,
+        "letter": None if document is None else letter_of(document),
+        "summary": [] if report is None else summary_of(data_request, report),
+        "done": done_of(data_request, visit) if data_request.state == "closed" and report else None,
+    }
+
+
+def summary_of(data_request: DataRequest, report: UsageReport) -> list[dict[str, Any]]:
+    """Tell what the head must know: what came from whom, and what it was used for."""
+    standing = data_request.uses.standing()
+    recorded = data_request.recipients.filter(state="recorded").select_related("data_owner")
+    purposes = dict.fromkeys(
+        standing.filter(is_unused=False).order_by("pk").values_list("purpose", flat=True)
+    )
+    pairs = [
+        (_("Tujuan permohonan"), data_request.purpose),
+        (_("Data diterima"), ", ".join(item.name for item in data_request.received_items())),
+        (_("Pemilik data"), ", ".join(str(one) for one in recorded.order_by("number"))),
+        (_("Digunakan untuk"), "\n".join(purposes) or _("Tidak digunakan")),
+        (_("Tidak digunakan"), unused_of(data_request)),
+        (_("Simpulan"), report.conclusion),
+        (_("Tindak lanjut"), report.follow_up or _("Tidak ada")),
+    ]
+    return [{"label": label, "value": value} for label, value in pairs]
+
+
+def unused_of(data_request: DataRequest) -> str:
+    """Name the items that were not used, and why."""
+    lines = data_request.uses.standing().filter(is_unused=True).select_related("item")
+    return "\n".join(f"{line.item.name}: {line.purpose}" for line in lines) or _("Tidak ada")
+
+
+def done_of(data_request: DataRequest, visit: Visit) -> dict[str, Any]:
+    """Confirm the closing: when, after how many working days, both clocks apart."""
+    return {
+        "title": _("Laporan diterima. Permohonan selesai dan diarsipkan."),
+        "text": " ".join(
+            [
+                _("Laporan diterima {tanggal} {jam}.").format(
+                    tanggal=long_date(data_request.closed_at), jam=clock_time(data_request.closed_at)
+                ),
+                _("Permohonan selesai dalam {n} hari kerja.").format(n=working_days(data_request)),
+                both_clocks(data_request, visit),
+            ]
+        ),
+        "steps": [],
+    }
+
+
+def working_days(data_request: DataRequest) -> int:
+    """Count the working days from opening to closing, both included; at least one."""
+    if data_request.closed_at is None:
+        return 0
+    zone = data_request.office.zone
+    first = data_request.opened_at.astimezone(zone).date()
+    last = data_request.closed_at.astimezone(zone).date()
+    calendar = clocks.calendar_of(data_request.office)
+    return max(clock.working_days_between(first, last, calendar), 1)
+
+
+def both_clocks(data_request: DataRequest, visit: Visit) -> str:
+    """Tell office time and owner time apart, or every late case looks like the office's fault."""
+    recipients = list(data_request.recipients.select_related("data_owner").order_by("number"))
+    timeline = histories.timeline_of(
+        data_request=data_request,
+        recipients=recipients,
+        entries=list(audit.entries_of(data_request.pk)),
+        at=visit.at,
+    )
+    return _("Waktu kantor {kantor}; waktu pemilik data {pemilik}.").format(
+        kantor=duration(timeline.office.spent_minutes),
+        pemilik=duration(timeline.owner.spent_minutes),
+    )
+
+
+PAGE = StepPage(
+    key="accept_report",
+    deeds=(
+        PageDeed(deed="accept_report", stays=True),
+        send_back("return:use_results"),
+    ),
+    context=context,
+)

@@ -1,0 +1,109 @@
+"""Row 12: what does the report say, and may it go to the head?"""
+
+import logging
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from requests_app.models import AuditEntry, DataRequest, OfficialDocument, UsageReport
+from requests_app.services import reports
+from requests_app.web import wording
+from requests_app.web.access import Visit
+from requests_app.web.downloads import letter_of, shown_pages
+from requests_app.web.forms.report import DraftReportForm, ReportForm
+from requests_app.web.pages.page import SAVE, PageDeed, StepPage
+from requests_app.web.pages.use import may_type
+from requests_app.web.templatetags.sopdata import clock_time, long_date
+from requests_app.web.trail import trail_of
+
+log = logging.getLogger(__name__)
+
+
+def context(visit: Visit) -> dict[str, Any]:
+    """Show the report as it would be, or the frozen one once it has been handed in."""
+    data_request = visit.data_request
+    is_here = data_request.state == PAGE.key
+    report = None if is_here else handed_in(data_request)
+    document = None if report is None else report.document
+    letter = preview_of(visit) if is_here else None
+    if document is not None:
+        letter = letter_of(document)
+    return {
+        "trail": trail_of(data_request, current="report"),
+        "may_write": is_here and may_type(visit),
+        "letter": letter,
+        "report": report,
+        "document": document,
+        "done": None if document is None else done_of(data_request, document),
+        "uses": data_request.uses.standing().filter(is_unused=False).count(),
+        "non_uses": data_request.uses.standing().filter(is_unused=True).count(),
+    }
+
+
+def handed_in(data_request: DataRequest) -> UsageReport | None:
+    """Find the report that lies before the head, or was accepted."""
+    return (
+        data_request.reports.filter(status__in=["submitted", "accepted"])
+        .select_related("document__number")
+        .order_by("-number")
+        .first()
+    )
+
+
+def preview_of(visit: Visit) -> dict[str, Any] | None:
+    """Describe the pages of the saved draft, or None when it cannot be made just now."""
+    place = {"public_id": visit.data_request.public_id}
+    try:
+        shown = shown_pages(
+            reports.render_draft(data_request=visit.data_request, at=visit.at),
+            address=lambda number: reverse(
+                "web:report_draft_page", kwargs={**place, "number": number}
+            ),
+            pdf_href=reverse("web:report_draft_pdf", kwargs=place),
+        )
+    except Exception:
+        # Typed text must stay usable whatever the paper tools say; the cause stands in the log.
+        log.exception("report preview of request %s failed", visit.data_request.pk)
+        return None
+    return shown | {"draft": True}
+
+
+def done_of(data_request: DataRequest, document: OfficialDocument) -> dict[str, Any]:
+    """Confirm that the report was handed in: number, time, kind of signature, what comes next."""
+    waits = data_request.state == "accept_report"
+    return {
+        "title": wording.success("report_usage", title=data_request.office.head_title),
+        "number_label": _("Nomor laporan"),
+        "number": str(document.number),
+        "text": _("Ditandatangani {nama}, {jabatan}, {tanggal} {jam}. {jenis}.").format(
+            nama=document.signed_by,
+            jabatan=document.signed_title,
+            tanggal=long_date(document.signed_at),
+            jam=clock_time(document.signed_at),
+            jenis=document.get_signature_display(),
+        ),
+        "steps": [
+            _("{jabatan} membaca laporan, lalu menerima atau mengembalikannya.").format(
+                jabatan=data_request.office.head_title
+            ),
+            _("Setelah diterima, permohonan ditutup dan tautan pemilik data dicabut."),
+        ]
+        if waits
+        else [],
+    }
+
+
+def said_handed_in(visit: Visit, _entry: AuditEntry) -> str:
+    """Say to whom the report has gone."""
+    return wording.success("report_usage", title=visit.data_request.office.head_title)
+
+
+PAGE = StepPage(
+    key="report_usage",
+    deeds=(
+        PageDeed(deed="report_usage", form=ReportForm, stays=True, success=said_handed_in),
+        PageDeed(deed=SAVE, form=DraftReportForm, do=reports.save_report, stays=True),
+    ),
+    context=context,
+)

@@ -1,0 +1,247 @@
+"""Do the pages of row 12 and of the acceptance show, refuse and confirm as they should?"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from requests_app.models import DataRequest, OfficialDocument, ShareLink, UsageReport
+from requests_app.services import reports
+from requests_app.sop.roles import Role
+from tests.factories import REPORT, World, data_request_at, fresh, make_world
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Simpulan belum menyebut hasil rapat."
+
+
+def recent(state: str, *, recipients: int = 1) -> tuple[World, DataRequest]:
+    """Walk to a row in the last hours: the web reads the real clock, which the database shares."""
+    world = make_world(owners=recipients)
+    world.now = timezone.now() - timedelta(hours=3)
+    return data_request_at(state, world=world, recipients=recipients)
+
+
+def address(data_request: DataRequest, rest: str) -> str:
+    return f"/permohonan/{data_request.public_id}/{rest}"
+
+
+def row_12(data_request: DataRequest) -> str:
+    return address(data_request, "langkah/12/")
+
+
+def acceptance(data_request: DataRequest) -> str:
+    return address(data_request, "langkah/terima-laporan/")
+
+
+def as_user(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def typed(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
+    return {
+        "deed": "report_usage",
+        "version": data_request.version,
+        "conclusion": REPORT.conclusion,
+        "follow_up": REPORT.follow_up,
+        **changes,
+    }
+
+
+def saved(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
+    posted = typed(data_request, save="1", **changes)
+    del posted["deed"]
+    return posted
+
+
+def pressed(data_request: DataRequest, deed: str, **more: str) -> dict[str, Any]:
+    return {"deed": deed, "version": data_request.version, **more}
+
+
+# -- row 12 -----------------------------------------------------------------------------------
+
+
+def test_the_section_head_sees_fields_figures_and_the_draft_as_pages() -> None:
+    world, data_request = recent("report_usage", recipients=2)
+    shown = as_user(world.section_head).get(row_12(data_request)).content.decode()
+    assert 'data-step="12"' in shown
+    assert 'data-deed="report_usage"' in shown
+    assert "Sampaikan laporan kepada Kepala" in shown
+    assert "/draf/laporan/halaman/1.webp" in shown
+    assert "4 data dari 2 pemilik data" in shown
+    assert "Profil organisasi 2026" in shown
+
+
+def test_the_draft_can_be_fetched_in_row_12_only() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.staff)
+    pdf = client.get(address(data_request, "draf/laporan.pdf"))
+    assert pdf.content.startswith(b"%PDF")
+    assert pdf["Content-Disposition"] == 'attachment; filename="draf-laporan.pdf"'
+    page = client.get(address(data_request, "draf/laporan/halaman/1.webp"))
+    assert page["Content-Type"].startswith("image/")
+    assert client.get(address(data_request, "draf/laporan/halaman/99.webp")).status_code == 404
+    reports.report_usage(
+        subject=data_request,
+        text=REPORT,
+        actor=world.actor(Role.SECTION_HEAD),
+        at=timezone.now(),
+    )
+    assert client.get(address(data_request, "draf/laporan.pdf")).status_code == 404
+
+
+def test_strangers_find_no_draft() -> None:
+    _world, data_request = recent("report_usage")
+    stranger = as_user(make_world().staff)
+    assert stranger.get(address(data_request, "draf/laporan.pdf")).status_code == 404
+    assert stranger.get(row_12(data_request)).status_code == 404
+
+
+def test_staff_keeps_a_draft_and_may_not_hand_it_in() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.staff)
+    shown = client.get(row_12(data_request)).content.decode()
+    assert 'name="conclusion"' in shown
+    assert 'aria-disabled="true"' in shown
+    answer = client.post(row_12(data_request), saved(data_request, conclusion=""))
+    assert answer.status_code == 302
+    assert answer["Location"] == row_12(data_request)
+    kept = client.get(row_12(data_request)).content.decode()
+    assert REPORT.follow_up in kept
+    data_request = fresh(data_request)
+    assert client.post(row_12(data_request), typed(data_request)).status_code == 403
+    assert not OfficialDocument.objects.filter(kind="report").exists()
+
+
+def test_the_agency_head_types_nothing_in_row_12() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.agency_head)
+    shown = client.get(row_12(data_request)).content.decode()
+    assert 'name="conclusion"' not in shown
+    assert "/draf/laporan/halaman/1.webp" in shown
+    assert client.post(row_12(data_request), saved(data_request)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "sentence"),
+    [("", "Tulis simpulan laporan."), ("Baik ☃", "☃ tidak dapat dicetak")],
+)
+def test_what_cannot_be_handed_in_is_told_at_its_field(conclusion: str, sentence: str) -> None:
+    world, data_request = recent("report_usage")
+    answer = as_user(world.section_head).post(
+        row_12(data_request), typed(data_request, conclusion=conclusion)
+    )
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in shown
+    assert REPORT.follow_up in shown
+    assert fresh(data_request).state == "report_usage"
+
+
+def test_a_report_handed_in_is_confirmed_with_its_number() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.section_head)
+    answer = client.post(row_12(data_request), typed(data_request))
+    assert answer["Location"] == row_12(data_request)
+    document = OfficialDocument.objects.get(kind="report")
+    shown = client.get(row_12(data_request)).content.decode()
+    assert "Laporan disampaikan kepada" in shown
+    assert str(document.number) in shown
+    assert document.sha256 in shown
+    assert address(data_request, f"naskah/{document.code}/halaman/1/") in shown
+    assert 'name="conclusion"' not in shown
+
+
+def test_the_same_press_twice_hands_in_one_report() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.section_head)
+    posted = typed(data_request)
+    assert client.post(row_12(data_request), posted).status_code == 302
+    assert client.post(row_12(data_request), posted).status_code == 302
+    assert OfficialDocument.objects.filter(kind="report").count() == 1
+
+
+def test_a_stale_page_is_refused_and_keeps_what_was_typed() -> None:
+    world, data_request = recent("report_usage")
+    as_user(world.staff).post(row_12(data_request), saved(data_request))
+    answer = as_user(world.section_head).post(
+        row_12(data_request), typed(data_request, conclusion="Simpulan dari halaman lama.")
+    )
+    assert answer.status_code == 409
+    assert "Simpulan dari halaman lama." in answer.content.decode()
+
+
+# -- the acceptance -----------------------------------------------------------------------------
+
+
+def test_the_head_reads_summary_and_pages_and_may_decide() -> None:
+    world, data_request = recent("accept_report", recipients=2)
+    document = data_request.submitted_report().document  # type: ignore[union-attr]
+    shown = as_user(world.agency_head).get(acceptance(data_request)).content.decode()
+    assert 'data-step="terima-laporan"' in shown
+    assert shown.index("4 data dari 2 pemilik data") < shown.index(f"{document.code}/halaman/1/")
+    assert REPORT.conclusion in shown
+    assert 'data-deed="accept_report"' in shown
+    assert 'data-deed="return:use_results"' in shown
+    assert 'aria-disabled="true"' not in shown
+
+
+def test_acceptance_closes_and_tells_what_both_clocks_say() -> None:
+    world, data_request = recent("accept_report", recipients=2)
+    client = as_user(world.agency_head)
+    answer = client.post(acceptance(data_request), pressed(data_request, "accept_report"))
+    assert answer["Location"] == acceptance(data_request)
+    data_request = fresh(data_request)
+    assert (data_request.state, data_request.outcome) == ("closed", "reported")
+    shown = client.get(acceptance(data_request)).content.decode()
+    assert "Laporan diterima pukul" in shown
+    assert "Permohonan selesai" in shown
+    assert "dari waktu baku 5 hari + 105 menit" in shown
+    assert "dari waktu baku 10 hari + 60 menit" in shown
+    assert 'data-deed="accept_report"' not in shown
+    links = ShareLink.objects.filter(recipient__data_request=data_request)
+    assert links.count() == 2
+    assert not links.filter(revoked_at__isnull=True).exists()
+
+
+@pytest.mark.parametrize("who", ["staff", "section_head"])
+def test_nobody_else_accepts_or_returns(who: str) -> None:
+    world, data_request = recent("accept_report")
+    client = as_user(getattr(world, who))
+    shown = client.get(acceptance(data_request)).content.decode()
+    assert 'aria-disabled="true"' in shown
+    assert REPORT.conclusion in shown
+    for deed, more in (("accept_report", {}), ("return:use_results", {"reason": REASON})):
+        posted = pressed(data_request, deed, **more)
+        assert client.post(acceptance(data_request), posted).status_code == 403
+    assert fresh(data_request).state == "accept_report"
+
+
+def test_a_report_sent_back_says_why_in_row_12_and_here() -> None:
+    world, data_request = recent("accept_report")
+    client = as_user(world.agency_head)
+    posted = pressed(data_request, "return:use_results", reason="kurang")
+    assert client.post(acceptance(data_request), posted).status_code == 422
+    posted["reason"] = REASON
+    answer = client.post(acceptance(data_request), posted)
+    assert answer["Location"] == address(data_request, "")
+    assert fresh(data_request).state == "use_results"
+    assert UsageReport.objects.get().status == UsageReport.Status.RETURNED
+    for place in (acceptance(data_request), row_12(data_request)):
+        shown = client.get(place).content.decode()
+        assert REASON in shown
+        assert "dikembalikan" in shown
+        assert "sudah selesai" not in shown
+
+
+@pytest.mark.parametrize("place", [row_12, acceptance])
+def test_both_pages_wait_for_their_turn(place: Any) -> None:
+    world, data_request = recent("process_data")
+    shown = as_user(world.section_head).get(place(data_request)).content.decode()
+    assert "belum sampai gilirannya" in shown
+    answer = as_user(world.section_head).post(place(data_request), typed(data_request))
+    assert answer.status_code in {403, 409}
