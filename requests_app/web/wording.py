@@ -179,11 +179,16 @@ NOTES: Final[dict[str, Words]] = {
     "open": _("Permohonan dibuka"),
     "add_recipient": _("Pemilik data ditambahkan"),
     "remove_recipient": _("Pemilik data dikeluarkan"),
-    "issue_link": _("Tautan dibuat"),
-    "renew_link": _("Tautan baru dibuat"),
-    "renew_code": _("Kode akses baru dibuat"),
+    "new_link": _("Tautan dibuat"),
+    "new_code": _("Kode akses baru dibuat"),
     "revoke_link": _("Tautan dicabut"),
-    "resend": _("Surat dikirim ulang"),
+    "resend_letter": _("Surat dikirim ulang"),
+    "letter_sent": _("Surel berisi surat terkirim"),
+    "add_result": _("Hasil olah ditambahkan"),
+    "withdraw_result": _("Hasil olah ditarik"),
+    "add_use": _("Penggunaan data dicatat"),
+    "state_non_use": _("Data dinyatakan tidak digunakan"),
+    "strike_use": _("Catatan penggunaan dicoret"),
 }
 """Entries of the record that change no state: deed → what happened."""
 
