@@ -23,7 +23,7 @@ class TemplateForm(DeskForm):
             text = cleaned.get(name) or ""
             try:
                 letters.fill(text, DataRequest(office=office))
-                letters.refuse_unprintable(letters.LetterText(subject=text, body=""))
+                letters.refuse_unprintable(text)
             except Refused as refusal:
                 self.add_error(name, str(refusal))
         return cleaned

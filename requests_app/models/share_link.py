@@ -19,7 +19,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
 
 
 class ShareLink(models.Model):
-    """A shared link: nonce and hashes only; the token is an HMAC that is never stored (ADR 0011)."""
+    """A shared link: nonce and hashes only; the token, an HMAC, is never stored (ADR 0011)."""
 
     recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="links")
     nonce = models.CharField(max_length=64, unique=True)

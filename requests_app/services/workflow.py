@@ -177,7 +177,7 @@ def _perform(
     if was_done(subject=locked, deed=deed, actor=actor, version=version):
         raise AlreadyDone(_("Tindakan ini sudah tersimpan."))
     _refuse_stale(locked, version)
-    bound = _bound_of(locked, deed)
+    bound = _bound_of(locked, deed, actor)
     _refuse_time_running_back(None if last is None else last.at, at)
     refuse_unless_allowed(subject=locked, bound=bound, actor=actor)
     if bound.move.needs_reason:
@@ -296,7 +296,7 @@ def refuse_bystander(
         _refuse_editing(subject, row, actor, (Role.STAFF,))
         return
     try:
-        refuse_unless_allowed(subject=subject, bound=_bound_of(subject, deed), actor=actor)
+        refuse_unless_allowed(subject=subject, bound=_bound_of(subject, deed, actor), actor=actor)
     except Incomplete:
         return
 
@@ -334,16 +334,17 @@ def where_it_stands(subject: Subject) -> str:
     )
 
 
-def _bound_of(subject: Subject, deed: str) -> Bound:
-    # One deed may stand in several rows (return:draft_letter in 4, 5 and after refusals); the row
-    # the subject stands in decides, else the first, so that the refusal can speak of it.
+def _bound_of(subject: Subject, deed: str, actor: Actor) -> Bound:
+    # One deed may stand in several rows (return:draft_letter in 4, 5 and after refusals). The row
+    # the subject stands in decides; elsewhere the actor's own, so that the refusal speaks of it.
     candidates = [bound for bound in moves_of(type(subject)) if bound.move.deed == deed]
     if not candidates:
         raise NotReady(_("Tindakan ini tidak dikenal. Muat ulang halaman ini."))
-    for bound in candidates:
-        if subject.state in bound.sources:
-            return bound
-    return candidates[0]
+
+    def nearness(bound: Bound) -> tuple[bool, bool]:
+        return (subject.state in bound.sources, is_turn_of(subject, bound.move, actor))
+
+    return max(candidates, key=nearness)
 
 
 def _whose_turn(subject: Subject, move: Move, actor: Actor) -> str:

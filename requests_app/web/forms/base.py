@@ -30,7 +30,7 @@ class DeedForm(forms.Form):
         self.at = at
         super().__init__(*args, **kwargs)
         self.initial.setdefault("version", subject.version)
-        self.formsets: dict[str, "forms.BaseFormSet[Any]"] = self.build_formsets()
+        self.formsets: dict[str, forms.BaseFormSet[Any]] = self.build_formsets()
 
     @property
     def data_request(self) -> DataRequest:
@@ -55,15 +55,17 @@ class DeedForm(forms.Form):
         """Show what was typed without judging it, as when only a row is added."""
         self._errors = ErrorDict()
         for formset in self.formsets.values():
-            formset._errors = [ErrorDict() for _form in formset.forms]
-            formset._non_form_errors = formset.error_class()
+            # Where Django keeps what it has judged; its stubs leave the two names out.
+            formset._errors = [ErrorDict() for _form in formset.forms]  # type: ignore[attr-defined]
+            formset._non_form_errors = formset.error_class()  # type: ignore[attr-defined]
             for form in formset.forms:
                 form._errors = ErrorDict()
 
     def renew(self, version: int) -> None:
         """Let the page be sent again after its reader has been told that it was stale."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(version)
+        renewed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict when posted
+        renewed[self.add_prefix("version")] = str(version)
+        self.data = renewed
 
 
 class EmptyForm(DeedForm):

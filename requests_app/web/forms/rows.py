@@ -16,7 +16,8 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at
         self.extra = 0 if self.initial else 1
 
     def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:
-        form: forms.Form = super()._construct_form(i, **kwargs)
+        # Django builds the forms of a set in this method only; its stubs leave it out.
+        form: forms.Form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         if self.is_bound and not any(key.startswith(f"{form.prefix}-") for key in self.data):
             form.is_bound = False
         return form

@@ -408,7 +408,14 @@ ANSWERS: Final = StepPage(
     key="process_request",
     deeds=(
         AnswersDeed(deed="process_request", form=AnswersForm),
-        PageDeed(deed=SAVE, form=AnswersForm, do=owners.save_answers, success=_saved, stays=True),
+        PageDeed(
+            deed=SAVE,
+            form=AnswersForm,
+            do=owners.save_answers,
+            success=_saved,
+            stays=True,
+            also_later=True,
+        ),
         DECLINE,
     ),
     context=answers_context,

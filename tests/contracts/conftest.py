@@ -1,0 +1,50 @@
+"""What do the contracts share? A fast typesetter, and a way to see whether anything changed."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from psycopg2 import sql
+
+from requests_app.documents import pdf
+
+ONE_PAGE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj
+trailer<</Root 1 0 R/Size 4>>
+%%EOF
+"""
+QUIET_TABLES = ("django_session", "cache")
+"""What a page may write while it is only looked at."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _papers_without_typesetting() -> Iterator[None]:
+    """Set one empty page instead of each paper: WeasyPrint takes a second, and has its own tests.
+
+    Templates, numbers, hashes and rows of the papers are made as ever.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "render_pdf", lambda *, html: ONE_PAGE + html[:0].encode())
+        yield
+
+
+def business_tables() -> list[str]:
+    """Every table of the database except what belongs to sessions and cache."""
+    return sorted(set(connection.introspection.table_names()) - set(QUIET_TABLES))
+
+
+def fingerprint(tables: list[str] | None = None) -> dict[str, tuple[int, str]]:
+    """Count and digest the rows of tables, all in one query."""
+    one = (
+        "SELECT {label}, count(*), "
+        "md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+    )
+    parts = [
+        sql.SQL(one).format(label=sql.Literal(table), table=sql.Identifier(table))
+        for table in tables or business_tables()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(parts))
+        return {table: (count, digest) for table, count, digest in cursor.fetchall()}
