@@ -309,7 +309,7 @@ def compose(
     return paper.ReportPaper(
         letterhead=letters.letterhead_of(data_request),
         place=data_request.office.city,
-        subject=data_request.title,
+        subject=_named_after(data_request.title),
         signatory=letters.signatory_block(data_request, signer),
         general=_general(data_request, len(recipients)),
         aims=_aims(data_request),
@@ -328,6 +328,11 @@ def compose(
         suggestions=text.follow_up,
         draft=True,
     )
+
+
+def _named_after(title: str) -> str:
+    """Name what the data is about: the heading says "Data dan Informasi" already."""
+    return title[5:] if title[:5].lower() == "data " else title
 
 
 def _general(data_request: DataRequest, asked: int) -> str:
@@ -439,7 +444,10 @@ def _results(data_request: DataRequest) -> Iterable[paper.Result]:
         "entries__number", "entries__recipient__data_owner", "sources", "files"
     )
     for result in live:
-        sources = [f"No. {entry.number} ({entry.recipient})" for entry in result.entries.all()]
+        sources = [
+            f"No. {entry.number} ({entry.recipient})"
+            for entry in sorted(result.entries.all(), key=lambda entry: entry.pk)
+        ]
         method = result.method
         if result.used_as_is:
             method = f"Digunakan tanpa diolah: {method}"

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from requests_app.models import DataRequest
-from requests_app.services import forms, letters
+from requests_app.services import forms, letters, reports
 from requests_app.sop.roles import Actor
 from requests_app.web.access import request_page
 from requests_app.web.downloads import SANDBOX, page_answer
@@ -20,10 +20,7 @@ def draft_pdf(
     request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
 ) -> HttpResponseBase:
     """Give the draft as a PDF; it carries the word DRAF, neither number nor code."""
-    answer = HttpResponse(letters.render_draft(data_request), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = 'attachment; filename="draf-surat.pdf"'
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    return _draft_answer(letters.render_draft(data_request), "draf-surat.pdf")
 
 
 @require_safe
@@ -34,6 +31,26 @@ def draft_page(
 ) -> HttpResponseBase:
     """Give one page of the draft as a picture."""
     return page_answer(letters.render_draft(data_request), number=number)
+
+
+@require_safe
+@never_cache
+@request_page
+def report_pdf(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Give the draft of the usage report as a PDF."""
+    return _draft_answer(reports.render_draft(data_request=data_request, at=at), "draf-laporan.pdf")
+
+
+@require_safe
+@never_cache
+@request_page
+def report_page(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime, number: int
+) -> HttpResponseBase:
+    """Give one page of the draft of the usage report as a picture."""
+    return page_answer(reports.render_draft(data_request=data_request, at=at), number=number)
 
 
 @require_safe
@@ -53,5 +70,12 @@ def template_file(
         filename=stored.name,
         content_type=stored.media_type,
     )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+def _draft_answer(pdf: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer

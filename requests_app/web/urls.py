@@ -40,6 +40,12 @@ urlpatterns = [
         report_pages.report_page,
         name="report_page",
     ),
+    path(f"{REQUEST}draf/laporan.pdf", drafts.report_pdf, name="report_draft_pdf"),
+    path(
+        f"{REQUEST}draf/laporan/halaman/<int:number>.webp",
+        drafts.report_page,
+        name="report_draft_page",
+    ),
     path(f"{REQUEST}media/blanko/", drafts.template_file, name="template_file"),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),

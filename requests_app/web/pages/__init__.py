@@ -8,12 +8,14 @@ from requests_app.web.pages import (
     media,
     needs,
     owner,
+    process,
     receive,
     record,
     refusals,
     report,
     send,
     sign,
+    use,
     verify,
 )
 from requests_app.web.pages.page import StepPage
@@ -32,6 +34,8 @@ PAGES: Final[dict[str, StepPage]] = {
         owner.DELIVERY,
         receive.PAGE,
         record.PAGE,
+        process.PAGE,
+        use.PAGE,
         report.PAGE,
         accept.PAGE,
         refusals.PAGE,

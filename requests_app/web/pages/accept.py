@@ -11,7 +11,8 @@ from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
 from requests_app.web.pages.report import handed_in
-from requests_app.web.templatetags.sopdata import clock_time, duration, long_date
+from requests_app.web.request_page import totals_of
+from requests_app.web.templatetags.sopdata import clock_time, long_date
 from requests_app.web.trail import trail_of
 
 
@@ -62,7 +63,8 @@ def done_of(data_request: DataRequest, visit: Visit) -> dict[str, Any]:
         "text": " ".join(
             [
                 _("Laporan diterima {tanggal} {jam}.").format(
-                    tanggal=long_date(data_request.closed_at), jam=clock_time(data_request.closed_at)
+                    tanggal=long_date(data_request.closed_at),
+                    jam=clock_time(data_request.closed_at),
                 ),
                 _("Permohonan selesai dalam {n} hari kerja.").format(n=working_days(data_request)),
                 both_clocks(data_request, visit),
@@ -73,7 +75,7 @@ def done_of(data_request: DataRequest, visit: Visit) -> dict[str, Any]:
 
 
 def working_days(data_request: DataRequest) -> int:
-    """Count the working days from opening to closing, both included; at least one."""
+    """Count the working days from opening to closing, at least one."""
     if data_request.closed_at is None:
         return 0
     zone = data_request.office.zone
@@ -92,10 +94,13 @@ def both_clocks(data_request: DataRequest, visit: Visit) -> str:
         entries=list(audit.entries_of(data_request.pk)),
         at=visit.at,
     )
-    return _("Waktu kantor {kantor}; waktu pemilik data {pemilik}.").format(
-        kantor=duration(timeline.office.spent_minutes),
-        pemilik=duration(timeline.owner.spent_minutes),
-    )
+    told = [
+        _("{label} {terpakai} dari {baku}").format(
+            label=total["label"], terpakai=total["used"], baku=total["standard"]
+        )
+        for total in totals_of(timeline)
+    ]
+    return f"{'; '.join(told)}."
 
 
 PAGE = StepPage(
