@@ -10,14 +10,16 @@ from requests_app.models import CollectionForm, FormQuestion, RequestedItem
 from requests_app.services import forms as service
 from requests_app.services.forms import Medium, QuestionLine
 from requests_app.web.forms.base import DeedForm
-from requests_app.web.forms.rows import Rows
+from requests_app.web.forms.rows import RowForm, Rows
 
 MOST_QUESTIONS: Final = 200
 LEAST_CHOICES: Final = 2
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(RowForm):
     """One question about one item."""
+
+    written = ("text", "unit", "choices", "help")
 
     text = forms.CharField(
         label=gettext_lazy("Pertanyaan"),

@@ -13,14 +13,16 @@ from requests_app.services.requests import ItemLine, Needs
 from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import DIRECTORY_ID, Directory, NewOwnerFields
-from requests_app.web.forms.rows import Rows
+from requests_app.web.forms.rows import RowForm, Rows
 
 MOST_ITEMS: Final = 100
 MOST_OWNERS: Final = 60
 
 
-class ItemForm(forms.Form):
+class ItemForm(RowForm):
     """One item of the list, with the fields of Satu Data (Perpres 39/2019 art. 3–4)."""
+
+    written = ("name", "definition", "unit", "period", "coverage", "concept", "classification")
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
@@ -92,8 +94,10 @@ ItemFormSet = forms.formset_factory(
 )
 
 
-class OwnerForm(forms.Form):
+class OwnerForm(RowForm):
     """One owner of the directory, by name."""
+
+    written = ("name",)
 
     name = forms.CharField(
         label=gettext_lazy("Nama instansi"),

@@ -1,8 +1,22 @@
 """What do the row formsets of this house share?"""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+
+
+class RowForm(forms.Form):
+    """One row of a list; a new row counts only once something is written in it.
+
+    Its ticks, choices and place have values of their own, whether anybody meant them or not.
+    """
+
+    written: ClassVar[tuple[str, ...]] = ()
+    """The fields that make a row."""
+
+    def has_changed(self) -> bool:
+        """Tell whether anything is written here."""
+        return any(str(self[name].data or "").strip() for name in self.written)
 
 
 class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
