@@ -12,7 +12,6 @@ from requests_app.web import (
     opening,
     owner,
     register,
-    report_pages,
     request_page,
     requests,
     sop_page,
@@ -34,12 +33,6 @@ urlpatterns = [
     path(f"{REQUEST}penerima/<int:number>/tidak-ditunggu/", exits.waive, name="waive"),
     path(f"{REQUEST}draf/surat.pdf", drafts.draft_pdf, name="draft_pdf"),
     path(f"{REQUEST}draf/halaman/<int:number>.webp", drafts.draft_page, name="draft_page"),
-    path(f"{REQUEST}draf/laporan.pdf", report_pages.report_pdf, name="report_pdf"),
-    path(
-        f"{REQUEST}draf/laporan/halaman/<int:number>.webp",
-        report_pages.report_page,
-        name="report_page",
-    ),
     path(f"{REQUEST}draf/laporan.pdf", drafts.report_pdf, name="report_draft_pdf"),
     path(
         f"{REQUEST}draf/laporan/halaman/<int:number>.webp",
