@@ -49,7 +49,12 @@ class Medium:
 
 def newest_form(data_request: DataRequest) -> CollectionForm | None:
     """Find the version that is being written, else the one published last."""
-    return data_request.forms.order_by("-number").first()
+    return (
+        data_request.forms.select_related("template_file")
+        .prefetch_related("questions", "covered_items")
+        .order_by("-number")
+        .first()
+    )
 
 
 def save_form(

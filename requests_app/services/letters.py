@@ -1,6 +1,7 @@
 """What does the request letter say, from its template to the version that is signed?"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -265,14 +266,15 @@ def paper_of(
     url = "" if code is None else papers.verification_url(code)
     signer = signatory or people.signatory_for(data_request, at=at)
     final = number is not None and code is not None
+    recipients = _waiting(data_request)
     return paper.LetterPaper(
         letterhead=letterhead_of(data_request),
         place=data_request.office.city,
         subject=version.subject,
-        addressees=addressees_of(data_request) or (_NOBODY_YET,),
+        addressees=_addressees(recipients) or (_NOBODY_YET,),
         body=tuple(part for part in re.split(r"\n\s*\n", version.body) if part.strip()),
         signatory=signatory_block(data_request, signer),
-        items=annex_of(data_request),
+        items=_annex(data_request, recipients),
         cc=tuple(version.cc),
         urgency=printed_urgency(data_request),
         number=number,
@@ -300,9 +302,13 @@ def letterhead_of(data_request: DataRequest) -> paper.Letterhead:
 
 def addressees_of(data_request: DataRequest) -> tuple[paper.Addressee, ...]:
     """List to whom the letter goes: the owners not yet at an end, by their heads' titles."""
+    return _addressees(_waiting(data_request))
+
+
+def _addressees(recipients: Sequence[Recipient]) -> tuple[paper.Addressee, ...]:
     return tuple(
         paper.Addressee(title=recipient.data_owner.head_title, place=recipient.data_owner.place)
-        for recipient in _waiting(data_request)
+        for recipient in recipients
     )
 
 
@@ -317,7 +323,12 @@ def _waiting(data_request: DataRequest) -> list[Recipient]:
 
 def annex_of(data_request: DataRequest) -> tuple[paper.AnnexItem, ...]:
     """Build the annex from the list of items; who is not asked for an item is told in Ket."""
-    recipients = _waiting(data_request)
+    return _annex(data_request, _waiting(data_request))
+
+
+def _annex(
+    data_request: DataRequest, recipients: Sequence[Recipient]
+) -> tuple[paper.AnnexItem, ...]:
     withheld = {r.pk: {item.pk for item in r.withheld_items.all()} for r in recipients}
     rows = []
     for item in data_request.items.all():
@@ -370,8 +381,13 @@ def render_draft(data_request: DataRequest) -> bytes:
 
     Before the first saving it shows what the template would say.
     """
-    version = data_request.newest_version() or _unsaved(data_request)
-    return _rendered(paper_of(data_request=data_request, version=version, at=version.drafted_at))
+    return render_version(data_request=data_request, version=data_request.newest_version())
+
+
+def render_version(*, data_request: DataRequest, version: LetterVersion | None) -> bytes:
+    """Make the PDF of a version that is at hand as a draft; None for what was never saved."""
+    shown = version or _unsaved(data_request)
+    return _rendered(paper_of(data_request=data_request, version=shown, at=shown.drafted_at))
 
 
 def _unsaved(data_request: DataRequest) -> LetterVersion:

@@ -6,12 +6,29 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import DataOwner
+from requests_app.models import DataOwner, DataRequest, LetterVersion
 from requests_app.services import letters
 from requests_app.services.letters import LetterText
 from requests_app.services.workflow import Incomplete
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import DIRECTORY_ID, Directory, NewOwnerFields
+
+
+def version_here(data_request: DataRequest) -> LetterVersion | None:
+    """Read the newest version once for form and page; anew when the request has changed."""
+    known: tuple[int, LetterVersion | None] | None = data_request.__dict__.get("_letter_version")
+    if known is None or known[0] != data_request.version:
+        known = (data_request.version, data_request.newest_version())
+        data_request.__dict__["_letter_version"] = known
+    return known[1]
+
+
+def text_here(data_request: DataRequest) -> LetterText:
+    """Give the words the form begins with."""
+    version = version_here(data_request)
+    if version is None:
+        return letters.starting_text(data_request)
+    return LetterText(subject=version.subject, body=version.body, cc=tuple(version.cc))
 
 
 class LetterForm(DeedForm):
@@ -40,7 +57,7 @@ class LetterForm(DeedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_shown:
-            text = letters.starting_text(self.data_request)
+            text = text_here(self.data_request)
             self.initial.setdefault("letter_subject", text.subject)
             self.initial.setdefault("body", text.body)
             self.initial.setdefault("cc", "\n".join(text.cc))

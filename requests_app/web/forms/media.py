@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import CollectionForm, FormQuestion, RequestedItem
+from requests_app.models import CollectionForm, DataRequest, FormQuestion, RequestedItem
 from requests_app.services import forms as service
 from requests_app.services.forms import Medium, QuestionLine
 from requests_app.web.forms.base import DeedForm
@@ -152,8 +153,9 @@ class MediumForm(DeedForm):
 
     def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
         """Build the list of questions."""
+        prefetch_related_objects([self.data_request], "items")
         self.items = list(self.data_request.items.all())
-        self.newest = service.newest_form(self.data_request)
+        self.newest = medium_here(self.data_request)
         questions = [] if self.newest is None else list(self.newest.questions.all())
         bound: dict[str, Any] = {"data": self.data} if self.is_bound else {}
         return {
@@ -186,6 +188,15 @@ class DraftMediumForm(MediumForm):
     def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
         """Build the rows only for what was sent."""
         return super().build_formsets() if self.is_bound else {}
+
+
+def medium_here(data_request: DataRequest) -> CollectionForm | None:
+    """Read the newest version once for form and page; anew when the request has changed."""
+    known: tuple[int, CollectionForm | None] | None = data_request.__dict__.get("_medium")
+    if known is None or known[0] != data_request.version:
+        known = (data_request.version, service.newest_form(data_request))
+        data_request.__dict__["_medium"] = known
+    return known[1]
 
 
 def _written(form: CollectionForm | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditEntry, DataRequest, LetterVersion
-from requests_app.services import letters, people, requests
+from requests_app.services import letters, requests
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import shown_pages
@@ -17,6 +17,7 @@ from requests_app.web.forms.draft import (
     DraftLetterForm,
     LetterForm,
     RemoveRecipientForm,
+    version_here,
 )
 from requests_app.web.forms.owners import Directory
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
@@ -29,12 +30,11 @@ def context(visit: Visit) -> dict[str, Any]:
     """Show the draft as pages beside its fields, what is built by itself, and the addressees."""
     data_request = visit.data_request
     may_edit = visit.subject.state == PAGE.key
-    version = data_request.newest_version()
-    signer = people.signatory_for(data_request, at=visit.at)
+    version = version_here(data_request)
     return {
-        "letter": preview_of(data_request) if may_edit or version is not None else None,
+        "letter": preview_of(data_request, version) if may_edit or version is not None else None,
         "letter_version": version,
-        "built": built_parts(data_request, version, "" if signer is None else signer.printed_title),
+        "built": built_parts(data_request, version),
         "recipients": list(
             data_request.recipients.waiting().select_related("data_owner").order_by("number")
         ),
@@ -47,12 +47,12 @@ def context(visit: Visit) -> dict[str, Any]:
     }
 
 
-def preview_of(data_request: DataRequest) -> dict[str, Any] | None:
+def preview_of(data_request: DataRequest, version: LetterVersion | None) -> dict[str, Any] | None:
     """Describe the pages of the saved draft, or None when it cannot be made just now."""
     place = {"public_id": data_request.public_id}
     try:
         shown = shown_pages(
-            letters.render_draft(data_request),
+            letters.render_version(data_request=data_request, version=version),
             address=lambda number: reverse("web:draft_page", kwargs={**place, "number": number}),
             pdf_href=reverse("web:draft_pdf", kwargs=place),
         )
@@ -63,12 +63,10 @@ def preview_of(data_request: DataRequest) -> dict[str, Any] | None:
     return shown | {"draft": True}
 
 
-def built_parts(
-    data_request: DataRequest, version: LetterVersion | None, signatory: str
-) -> list[dict[str, str]]:
+def built_parts(data_request: DataRequest, version: LetterVersion | None) -> list[dict[str, str]]:
     """List what the letter builds by itself, so that nobody types it."""
     later = _("diisi saat ditandatangani")
-    title = signatory or data_request.office.head_title
+    title = data_request.office.head_title if version is None else version.signatory_title
     return [
         {"label": _("Nomor dan tanggal"), "value": later},
         {"label": _("Sifat"), "value": letters.printed_urgency(data_request)},

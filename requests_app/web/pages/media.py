@@ -9,7 +9,7 @@ from requests_app.models import CollectionForm, DataRequest
 from requests_app.services import forms
 from requests_app.web.access import Visit
 from requests_app.web.forms.answers import field_of
-from requests_app.web.forms.media import DraftMediumForm, MediumForm
+from requests_app.web.forms.media import DraftMediumForm, MediumForm, medium_here
 from requests_app.web.pages.needs import needs_shown
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.presenters import Button
@@ -18,7 +18,7 @@ from requests_app.web.presenters import Button
 def context(visit: Visit) -> dict[str, Any]:
     """Show the list that is asked for, the form as it stands, and how the owner will see it."""
     data_request = visit.data_request
-    newest = forms.newest_form(data_request)
+    newest = medium_here(data_request)
     return {
         "needs": needs_shown(data_request),
         "medium": newest,

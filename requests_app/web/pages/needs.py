@@ -20,7 +20,7 @@ def context(visit: Visit) -> dict[str, Any]:
     return {
         "may_edit": may_edit,
         "add_owner": Button("add_owner", _("Tambah ke direktori dan permohonan"), allowed=True),
-        "needs": needs_shown(data_request),
+        "needs": None if may_edit else needs_shown(data_request),
     }
 
 
