@@ -31,6 +31,9 @@ INCIDENT_HOURS: Final = 72
 NEARLY_DUE_SHARE: Final = 0.2
 """A step is nearly due when at most this share of its standard time is left."""
 
+SHORTEST_DAY_MINUTES: Final = 300
+"""Less than this is said in hours and minutes even when its end lies on the next working day."""
+
 _DAY: Final = timedelta(days=1)
 _NOTHING: Final = timedelta(0)
 _LONGEST_CLOSURE: Final = 400
@@ -557,7 +560,7 @@ class TimeLeft:
     @property
     def phrase(self) -> Phrase:
         """Say it: `sisa 6 hari kerja`, `terlambat 3 jam 10 menit`."""
-        if self.days:
+        if self.days and (self.is_late or self.minutes >= SHORTEST_DAY_MINUTES):
             return Phrase(_LATE_DAYS if self.is_late else _LEFT_DAYS, {"days": self.days})
         if not self.minutes:
             return Phrase(_LATE_AFTER_HOURS if self.is_late else _LEFT_NOTHING)

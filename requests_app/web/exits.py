@@ -159,7 +159,7 @@ def _show(
         "nav": "requests",
         "form": form,
         "data_request": data_request,
-        "button": presenters.button_of(option, state=subject.state),
+        "button": presenters.button_of(option),
         "consequences": consequences,
         "crumbs": presenters.crumbs(data_request, str(title)),
         "header": {

@@ -28,11 +28,11 @@ class Button:
     kind: str = ""
 
 
-def button_of(option: Option, *, state: str) -> Button:
+def button_of(option: Option) -> Button:
     """Show an option as a button; what is merely missing does not lock it."""
     return Button(
         deed=option.deed,
-        label=wording.deed_label(option.deed, state=state),
+        label=wording.deed_label(option.deed, state=option.row),
         allowed=not option.is_blocked,
         reason=option.reason if option.is_blocked else "",
         kind=option.kind,

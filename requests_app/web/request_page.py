@@ -180,7 +180,7 @@ def exits_of(data_request: DataRequest, actors: Sequence[Actor]) -> list[present
         if options.option_for(subject=data_request, deed="cancel", actor=candidate).allowed:
             actor = candidate
     option = options.option_for(subject=data_request, deed="cancel", actor=actor)
-    return [presenters.button_of(option, state=data_request.state)]
+    return [presenters.button_of(option)]
 
 
 def recipient_row(

@@ -283,7 +283,4 @@ def buttons_of(visit: Visit) -> dict[str, presenters.Button]:
         # a row that only decides has no deed of its own
         with suppress(KeyError):
             found.append(options.option_for(subject=subject, deed=key, actor=visit.actor))
-    return {
-        option.deed.replace(":", "_"): presenters.button_of(option, state=subject.state)
-        for option in found
-    }
+    return {option.deed.replace(":", "_"): presenters.button_of(option) for option in found}

@@ -1,0 +1,88 @@
+"""Two people act at once: one wins, the other reads why, and nobody waits for ever."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from requests_app.models import LetterNumber, NumberRegister
+from requests_app.services import audit, numbers
+from requests_app.services.workflow import NotReady, Refused
+from requests_app.sop.roles import Role
+from tests.factories import WALK, data_request_at, fresh, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*deeds: Callable[[], Any]) -> list[Any]:
+    """Do deeds at the same moment, each in a thread and connection of its own."""
+    barrier = threading.Barrier(len(deeds))
+    outcomes: list[Any] = [None] * len(deeds)
+
+    def run(place: int, deed: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(timeout=10)
+            outcomes[place] = deed()
+        except Exception as error:  # whatever happened is the outcome
+            outcomes[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, deed)) for n, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+@pytest.mark.parametrize("state", ["list_needs", "sign_letter", "record_data"])
+def test_the_same_deed_by_two_succeeds_once(state: str) -> None:
+    world, data_request = data_request_at(state)
+    entries = len(list(audit.entries_of(data_request.pk)))
+    subject = (
+        data_request.recipients.get() if data_request.waits_for_owners else fresh(data_request)
+    )
+    world.tick()
+    outcomes = together(
+        lambda: WALK[state](world, subject),
+        lambda: WALK[state](world, type(subject).objects.get(pk=subject.pk)),
+    )
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert len(refused) == 1, outcomes
+    assert isinstance(refused[0], NotReady)
+    assert str(refused[0])
+    assert len(list(audit.entries_of(data_request.pk))) == entries + 1
+    assert list(audit.verify_chains()) == []
+
+
+def test_numbers_taken_at_once_are_contiguous() -> None:
+    world = make_world()
+
+    def take() -> LetterNumber:
+        with transaction.atomic():
+            return numbers.issue_number(
+                office=world.office,
+                kind=NumberRegister.Kind.LETTER,
+                dated=world.now.date(),
+                actor=world.actor(Role.AGENCY_HEAD),
+                at=world.now,
+            )
+
+    taken = together(*[take] * 6)
+    assert sorted(number.serial for number in taken) == [1, 2, 3, 4, 5, 6]
+
+
+def test_two_owners_may_move_at_once() -> None:
+    world, data_request = data_request_at("receive_letter", recipients=2)
+    first, second = data_request.recipients.order_by("number")
+    world.tick()
+    outcomes = together(
+        lambda: WALK["receive_letter"](world, first),
+        lambda: WALK["receive_letter"](world, second),
+    )
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Refused | Exception)]
+    assert fresh(data_request).state == "process_request"
+    assert list(audit.verify_chains()) == []
