@@ -291,14 +291,17 @@ def refuse_bystander(
     For the door, before it speaks of missing inputs. `deed` may be a part of the step `row` that
     the machine does not know; staff may always help with those.
     """
-    _refuse_stale(subject, version)
-    if not any(bound.move.deed == deed for bound in moves_of(type(subject))):
-        _refuse_editing(subject, row, actor, (Role.STAFF,))
-        return
     try:
+        _refuse_stale(subject, version)
+        if not any(bound.move.deed == deed for bound in moves_of(type(subject))):
+            _refuse_editing(subject, row, actor, (Role.STAFF,))
+            return
         refuse_unless_allowed(subject=subject, bound=_bound_of(subject, deed, actor), actor=actor)
     except Incomplete:
         return
+    except Refused as refusal:
+        log_refusal(subject=subject, deed=deed, actor=actor, refusal=refusal)
+        raise
 
 
 def was_done(*, subject: Subject, deed: str, actor: Actor, version: int | None) -> bool:

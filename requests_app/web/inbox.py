@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from requests_app.models import AuditEntry, DataRequest, Recipient, SopEdition
 from requests_app.services import audit
@@ -73,6 +74,7 @@ class Group:
     items: Sequence[Item] = field(default=())
 
 
+@require_safe
 @staff_page
 def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show what waits for this person, sorted by the time left."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from requests_app.models import (
     AuditEntry,
@@ -46,6 +47,7 @@ EVENT_ICONS: Final = {
 }
 
 
+@require_safe
 @request_page
 def show_request(
     request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from requests_app.models import (
     DataOwner,
@@ -38,6 +39,7 @@ NEWEST_FIRST: Final = ("-opened_at", "-pk")
 ANSWERED: Final = ("receive_data", "record_data", "recorded", DECLINED)
 
 
+@require_safe
 @staff_page
 def requests(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """List the office's requests, narrowed and ordered as asked."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from requests_app.models import SopEdition
 from requests_app.sop import drawing
@@ -16,6 +17,7 @@ from requests_app.web import wording
 from requests_app.web.access import staff_page
 
 
+@require_safe
 @staff_page
 def sop_page(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show the office's current edition: header, rows word for word with footnotes, and lanes."""

@@ -48,3 +48,15 @@ def fingerprint(tables: list[str] | None = None) -> dict[str, tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(" UNION ALL ").join(parts))
         return {table: (count, digest) for table, count, digest in cursor.fetchall()}
+
+
+def writes() -> dict[str, int]:
+    """Count the rows written so far in this transaction, table by table, rolled back or not.
+
+    Cheaper than a fingerprint and stricter: writing what stood there already counts too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+        )
+        return {table: count for table, count in cursor.fetchall() if table not in QUIET_TABLES}
