@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -195,12 +196,13 @@ class EditionDesk(Desk):
         return ("office", *super().get_readonly_fields(request, obj))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the columns' names as stored where they cannot be edited."""
+        """Show columns and legal basis as the paper has them where they cannot be edited."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
+        shown = {_now("Pelaksana"): ["shown_titles"], _now("Dasar hukum"): ["shown_basis"]}
         return [
-            (name, {"fields": ["shown_titles"]} if name == _("Pelaksana") else options)
+            (name, {"fields": shown[str(name)]} if str(name) in shown else options)
             for name, options in fieldsets
         ]
 
@@ -209,7 +211,22 @@ class EditionDesk(Desk):
 
     @admin.display(description=_("Sebutan pelaksana"))
     def shown_titles(self, edition: SopEdition) -> str:
-        return " · ".join(str(title) for title in edition.role_titles.values())
+        return " · ".join(edition.role_titles.get(role.value, "") for role in Role)
+
+    @admin.display(description=_("Dasar hukum"))
+    def shown_basis(self, edition: SopEdition) -> str:
+        return format_html_join(
+            "",
+            "<p>{}. {}</p>{}",
+            (
+                (number, basis, self._footnote(edition, number))
+                for number, basis in enumerate(edition.legal_basis, start=1)
+            ),
+        )
+
+    def _footnote(self, edition: SopEdition, number: int) -> str:
+        note = edition.footnotes.get(str(number))
+        return format_html("<p><em>{}</em></p>", note) if note else ""
 
     @admin.display(description=_("Dipakai permohonan"), boolean=True)
     def in_use(self, edition: SopEdition) -> bool:

@@ -9,7 +9,9 @@ from requests_app.models.office import Office
 class DataOwner(models.Model):
     """An institution in the directory of data owners (pemilik data)."""
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="data_owners")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="data_owners", verbose_name=_("perangkat daerah")
+    )
     name = models.CharField(_("nama instansi"), max_length=200)
     head_title = models.CharField(
         _("jabatan yang dituju"),

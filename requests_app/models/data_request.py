@@ -133,10 +133,18 @@ class DataRequest(FSMModelMixin, models.Model):
     STATES = [(state, state) for state in REQUEST_STATES]
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="requests")
-    section = models.ForeignKey(Section, models.PROTECT, related_name="requests")
-    edition = models.ForeignKey(SopEdition, models.PROTECT, related_name="requests")
-    state = FSMField(default="list_needs", protected=True, choices=STATES, db_index=False)
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="requests", verbose_name=_("perangkat daerah")
+    )
+    section = models.ForeignKey(
+        Section, models.PROTECT, related_name="requests", verbose_name=_("seksi")
+    )
+    edition = models.ForeignKey(
+        SopEdition, models.PROTECT, related_name="requests", verbose_name=_("edisi SOP")
+    )
+    state = FSMField(
+        _("keadaan"), default="list_needs", protected=True, choices=STATES, db_index=False
+    )
     title = models.CharField(_("judul"), max_length=200)
     purpose = models.TextField(_("tujuan penggunaan"), blank=True)
     legal_bases = ArrayField(
@@ -160,10 +168,12 @@ class DataRequest(FSMModelMixin, models.Model):
         _("hasil akhir"), max_length=20, choices=Outcome.choices, default=Outcome.NONE, blank=True
     )
     round = models.PositiveSmallIntegerField(_("putaran"), default=1)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    changed_by = models.CharField(max_length=200, blank=True, editable=False)
-    changed_at = models.DateTimeField(null=True, editable=False)
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="opened_requests")
+    version = models.PositiveIntegerField(_("versi"), default=1, editable=False)
+    changed_by = models.CharField(_("diubah oleh"), max_length=200, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("diubah pada"), null=True, editable=False)
+    opened_by = models.ForeignKey(
+        User, models.PROTECT, related_name="opened_requests", verbose_name=_("dibuka oleh")
+    )
     opened_at = models.DateTimeField(_("dibuka pada"))
     entered_at = models.DateTimeField(_("langkah dimulai pada"))
     due_at = models.DateTimeField(_("tenggat"), null=True, blank=True)

@@ -42,7 +42,9 @@ class SopEdition(models.Model):
     )
     """What a page of a request never shows."""
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="editions")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="editions", verbose_name=_("perangkat daerah")
+    )
     letterhead = ArrayField(models.CharField(max_length=200), verbose_name=_("kepala naskah"))
     number = models.CharField(_("nomor SOP"), max_length=100)
     name = models.CharField(_("nama SOP"), max_length=300)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class LetterTemplate(models.Model):
     """The office's default wording of a request letter; `{nama}` marks what is filled in."""
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="letter_templates")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="letter_templates", verbose_name=_("perangkat daerah")
+    )
     name = models.CharField(_("nama templat"), max_length=120)
     subject = models.CharField(_("hal"), max_length=200)
     body = models.TextField(_("isi"))
@@ -49,7 +51,9 @@ class Letter(models.Model):
         LIVE = "live", _("Berlaku")
         SUPERSEDED = "superseded", _("Digantikan")
 
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="letters")
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="letters", verbose_name=_("permohonan")
+    )
     sequence = models.PositiveSmallIntegerField(_("surat ke-"))
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.LIVE
@@ -81,7 +85,9 @@ class Letter(models.Model):
 class LetterVersion(models.Model):
     """A version of the letter; frozen when it goes up for verification."""
 
-    letter = models.ForeignKey(Letter, models.PROTECT, related_name="versions")
+    letter = models.ForeignKey(
+        Letter, models.PROTECT, related_name="versions", verbose_name=_("surat")
+    )
     number = models.PositiveSmallIntegerField(_("draf ke-"))
     subject = models.CharField(_("hal"), max_length=200)
     body = models.TextField(_("isi surat"))
@@ -89,7 +95,9 @@ class LetterVersion(models.Model):
         models.CharField(max_length=200), verbose_name=_("tembusan"), blank=True, default=list
     )
     signatory_title = models.CharField(_("penanda tangan"), max_length=200)
-    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="drafted_letters")
+    drafted_by = models.ForeignKey(
+        User, models.PROTECT, related_name="drafted_letters", verbose_name=_("disusun oleh")
+    )
     drafted_at = models.DateTimeField(_("disusun pada"))
     submitted_at = models.DateTimeField(_("diajukan pada"), null=True, blank=True)
 

@@ -27,20 +27,36 @@ class Notice(models.Model):
         SENT = "sent", _("Terkirim")
         FAILED = "failed", _("Gagal")
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="notices")
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="notices")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="notices", verbose_name=_("perangkat daerah")
+    )
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="notices", verbose_name=_("permohonan")
+    )
     recipient = models.ForeignKey(
-        Recipient, models.PROTECT, null=True, blank=True, related_name="notices"
+        Recipient,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("pemilik data"),
     )
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
     address = models.EmailField(_("alamat"))
     cc = models.CharField(_("tembusan"), max_length=300, blank=True)
     text = models.TextField(_("pengantar"), blank=True)
     document = models.ForeignKey(
-        OfficialDocument, models.PROTECT, null=True, blank=True, related_name="+"
+        OfficialDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("naskah resmi"),
     )
-    link = models.ForeignKey(ShareLink, models.PROTECT, null=True, blank=True, related_name="+")
-    message_id = models.CharField(max_length=200, unique=True)
+    link = models.ForeignKey(
+        ShareLink, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tautan")
+    )
+    message_id = models.CharField(_("pengenal surel"), max_length=200, unique=True)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED
     )

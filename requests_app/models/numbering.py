@@ -19,7 +19,9 @@ class NumberRegister(models.Model):
         RECEIPT = "receipt", _("Tanda terima")
         RECORD = "record", _("Buku catatan data")
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="number_registers")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="number_registers", verbose_name=_("perangkat daerah")
+    )
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
     template = models.CharField(
         _("pola nomor"),
@@ -43,7 +45,9 @@ class NumberRegister(models.Model):
 class NumberCounter(models.Model):
     """The last serial of a register in a year; a row and not a sequence, since those leave gaps."""
 
-    register = models.ForeignKey(NumberRegister, models.PROTECT, related_name="counters")
+    register = models.ForeignKey(
+        NumberRegister, models.PROTECT, related_name="counters", verbose_name=_("register nomor")
+    )
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 
@@ -66,7 +70,9 @@ class LetterNumber(models.Model):
         ISSUED = "issued", _("Terbit")
         VOID = "void", _("Dibatalkan")
 
-    register = models.ForeignKey(NumberRegister, models.PROTECT, related_name="numbers")
+    register = models.ForeignKey(
+        NumberRegister, models.PROTECT, related_name="numbers", verbose_name=_("register nomor")
+    )
     year = models.PositiveSmallIntegerField(_("tahun"))
     serial = models.PositiveIntegerField(_("nomor urut"))
     suffix = models.CharField(_("akhiran"), max_length=10, blank=True, default="")

@@ -77,7 +77,9 @@ class Office(models.Model):
 class Section(models.Model):
     """A section (seksi, subbagian) of an office."""
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="sections")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="sections", verbose_name=_("perangkat daerah")
+    )
     name = models.CharField(_("nama seksi"), max_length=200)
 
     class Meta:

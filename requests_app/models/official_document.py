@@ -38,16 +38,35 @@ class OfficialDocument(models.Model):
         VALID = "valid", _("Berlaku")
         VOID = "void", _("Dibatalkan")
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="documents")
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="documents")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="documents", verbose_name=_("perangkat daerah")
+    )
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="documents", verbose_name=_("permohonan")
+    )
     recipient = models.ForeignKey(
-        Recipient, models.PROTECT, null=True, blank=True, related_name="documents"
+        Recipient,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("pemilik data"),
     )
     letter = models.ForeignKey(
-        Letter, models.PROTECT, null=True, blank=True, related_name="documents"
+        Letter,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("surat"),
     )
     number = models.OneToOneField(
-        LetterNumber, models.PROTECT, null=True, blank=True, related_name="document"
+        LetterNumber,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="document",
+        verbose_name=_("nomor"),
     )
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("hal"), max_length=300)

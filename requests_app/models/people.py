@@ -51,7 +51,14 @@ class User(AbstractUser):
         validators=[RegexValidator(r"^\d{18}$", _("NIP terdiri atas 18 angka."))],
     )
     rank = models.CharField(_("pangkat"), max_length=6, choices=Rank.choices, blank=True)
-    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="people")
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("perangkat daerah"),
+    )
 
     REQUIRED_FIELDS = ["name", "email"]
 

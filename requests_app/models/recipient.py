@@ -77,20 +77,26 @@ class Recipient(FSMModelMixin, models.Model):
     STATES = [(state, state) for state in RECIPIENT_STATES]
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="recipients")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("perangkat daerah")
+    )
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="recipients", verbose_name=_("permohonan")
+    )
     number = models.PositiveSmallIntegerField(_("nomor urut"))
     data_owner = models.ForeignKey(
         DataOwner, models.PROTECT, related_name="asked", verbose_name=_("pemilik data")
     )
-    state = FSMField(default="send_letter", protected=True, choices=STATES, db_index=False)
+    state = FSMField(
+        _("keadaan"), default="send_letter", protected=True, choices=STATES, db_index=False
+    )
     withheld_items = models.ManyToManyField(
         RequestedItem, blank=True, related_name="+", verbose_name=_("data yang tidak diminta")
     )
     round = models.PositiveSmallIntegerField(_("putaran"), default=1)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    changed_by = models.CharField(max_length=200, blank=True, editable=False)
-    changed_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(_("versi"), default=1, editable=False)
+    changed_by = models.CharField(_("diubah oleh"), max_length=200, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("diubah pada"), null=True, editable=False)
     entered_at = models.DateTimeField(_("langkah dimulai pada"))
     due_at = models.DateTimeField(_("tenggat"), null=True, blank=True)
     channel = models.CharField(

@@ -34,11 +34,21 @@ class RegisterEntry(models.Model):
         VALID = "valid", _("Berlaku")
         STRUCK = "struck", _("Dicoret")
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="register_entries")
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="register_entries")
-    recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="register_entries")
-    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="register_entries")
-    number = models.OneToOneField(LetterNumber, models.PROTECT, related_name="register_entry")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="register_entries", verbose_name=_("perangkat daerah")
+    )
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="register_entries", verbose_name=_("permohonan")
+    )
+    recipient = models.ForeignKey(
+        Recipient, models.PROTECT, related_name="register_entries", verbose_name=_("pemilik data")
+    )
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, related_name="register_entries", verbose_name=_("pengiriman data")
+    )
+    number = models.OneToOneField(
+        LetterNumber, models.PROTECT, related_name="register_entry", verbose_name=_("nomor")
+    )
     received_on = models.DateField(_("tanggal"))
     origin = models.CharField(_("asal"), max_length=200)
     data = models.TextField(_("jenis data"))

@@ -26,7 +26,9 @@ class ProcessingResultQuerySet(models.QuerySet["ProcessingResult"]):
 class ProcessingResult(models.Model):
     """A result (hasil olah), linked to the register entries and files it was made from."""
 
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="results")
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="results", verbose_name=_("permohonan")
+    )
     title = models.CharField(_("judul hasil"), max_length=200)
     used_as_is = models.BooleanField(_("digunakan tanpa diolah"), default=False)
     method = models.TextField(_("cara mengolah"), help_text=_("Atau alasan tanpa diolah."))
@@ -76,11 +78,22 @@ class DataUse(models.Model):
     Append-only: a wrong entry is struck by a later entry that names it and says why.
     """
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="uses")
-    item = models.ForeignKey(RequestedItem, models.PROTECT, related_name="uses")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("perangkat daerah")
+    )
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="uses", verbose_name=_("permohonan")
+    )
+    item = models.ForeignKey(
+        RequestedItem, models.PROTECT, related_name="uses", verbose_name=_("data")
+    )
     result = models.ForeignKey(
-        ProcessingResult, models.PROTECT, null=True, blank=True, related_name="uses"
+        ProcessingResult,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="uses",
+        verbose_name=_("hasil olah"),
     )
     is_unused = models.BooleanField(_("tidak digunakan"), default=False)
     purpose = models.TextField(_("keperluan"), help_text=_("Atau alasan tidak digunakan."))
@@ -89,10 +102,17 @@ class DataUse(models.Model):
     product = models.CharField(_("hasil/produk"), max_length=300, blank=True)
     shared_with = models.CharField(_("dibagikan kepada"), max_length=300, blank=True)
     strikes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="struck_by_entry"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="struck_by_entry",
+        verbose_name=_("mencoret baris"),
     )
     strike_reason = models.TextField(_("alasan pencoretan"), blank=True)
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh")
+    )
     recorded_at = models.DateTimeField(_("dicatat pada"))
 
     objects = DataUseQuerySet.as_manager()
@@ -123,11 +143,17 @@ class DataUse(models.Model):
 class FileAccess(models.Model):
     """Who opened which file, when, and for which purpose; written before the first byte leaves."""
 
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="file_accesses")
-    file = models.ForeignKey(DataFile, models.PROTECT, related_name="accesses")
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("perangkat daerah")
+    )
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="file_accesses", verbose_name=_("permohonan")
+    )
+    file = models.ForeignKey(
+        DataFile, models.PROTECT, related_name="accesses", verbose_name=_("berkas")
+    )
     at = models.DateTimeField(_("waktu"))
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("orang"))
     name = models.CharField(_("nama"), max_length=150)
     title = models.CharField(_("jabatan"), max_length=200)
     purpose = models.TextField(_("keperluan"))
@@ -154,7 +180,9 @@ class UsageReport(models.Model):
         ACCEPTED = "accepted", _("Diterima")
         RETURNED = "returned", _("Dikembalikan")
 
-    data_request = models.ForeignKey(DataRequest, models.PROTECT, related_name="reports")
+    data_request = models.ForeignKey(
+        DataRequest, models.PROTECT, related_name="reports", verbose_name=_("permohonan")
+    )
     number = models.PositiveSmallIntegerField(_("laporan ke-"))
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT

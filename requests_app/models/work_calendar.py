@@ -32,7 +32,9 @@ def validate_hours(text: str) -> None:
 class WorkCalendar(models.Model):
     """An office's calendar; the clock reads these tables only, so no upgrade moves a date."""
 
-    office = models.OneToOneField(Office, models.PROTECT, related_name="calendar")
+    office = models.OneToOneField(
+        Office, models.PROTECT, related_name="calendar", verbose_name=_("perangkat daerah")
+    )
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -177,3 +177,19 @@ def test_audit_entries_are_those_of_the_own_office(kept):
     ]
     listed = kept.client.get(address(AuditEntry, "changelist"))
     assert listed.context["cl"].result_count == rows[0]
+
+
+FROM_DJANGO = {"id", "password", "last_login", "is_superuser", "username", "email"}
+"""Named and translated by Django itself."""
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_every_field_has_a_name_of_its_own(model):
+    bare = {
+        field.name
+        for field in model._meta.concrete_fields
+        if field.verbose_name == field.name.replace("_", " ")
+    }
+    assert (
+        bare <= {"id", "public_id", "hash", "status", "revision", "format", "state"} | FROM_DJANGO
+    )

@@ -299,7 +299,8 @@ def test_an_edition_in_use_is_closed(kept, superuser):
     for client in (kept.client, superuser):
         shown = client.get(page).content.decode()
         assert "Undang-undang No. 14 Tahun 2009" in shown
-        assert "Staff Pelaksana" in shown
+        assert "Kasubbag. TU · Staff Pelaksana · Kepala OPD" in shown
+        assert "yang berlaku adalah Undang-Undang Nomor 14 Tahun 2008" in shown
         assert 'name="number"' not in shown
         assert 'name="steps-0-activity"' not in shown
         assert client.post(page, {"number": "lain", "reason": REASON}).status_code == 403
