@@ -40,7 +40,7 @@ def report_pdf(
     request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
 ) -> HttpResponseBase:
     """Give the draft of the usage report as a PDF."""
-    return _draft_answer(reports.render_draft(data_request=data_request, at=at), "draf-laporan.pdf")
+    return _draft_answer(_draft_report(data_request, at), "draf-laporan.pdf")
 
 
 @require_safe
@@ -50,7 +50,7 @@ def report_page(
     request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime, number: int
 ) -> HttpResponseBase:
     """Give one page of the draft of the usage report as a picture."""
-    return page_answer(reports.render_draft(data_request=data_request, at=at), number=number)
+    return page_answer(_draft_report(data_request, at), number=number)
 
 
 @require_safe
@@ -79,3 +79,10 @@ def _draft_answer(pdf: bytes, name: str) -> HttpResponse:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
+
+
+def _draft_report(data_request: DataRequest, at: datetime) -> bytes:
+    """Make the draft; 404 outside row 12, where there is none: the frozen one has its own door."""
+    if data_request.state != "report_usage":
+        raise Http404
+    return reports.render_draft(data_request=data_request, at=at)

@@ -233,3 +233,10 @@ def test_both_pages_wait_for_their_turn(place: Any) -> None:
     assert "belum sampai gilirannya" in shown
     answer = as_user(world.section_head).post(place(data_request), typed(data_request))
     assert answer.status_code in {403, 409}
+
+
+def test_there_is_no_draft_outside_row_12() -> None:
+    world, data_request = recent("use_results")
+    client = as_user(world.section_head)
+    for rest in ("draf/laporan.pdf", "draf/laporan/halaman/1.webp"):
+        assert client.get(address(data_request, rest)).status_code == 404
