@@ -37,10 +37,13 @@ def timeline_of(
 
 
 def _deed(entry: AuditEntry, recipients: Iterable[Recipient]) -> Deed:
-    sent_at = None
+    opens_next_at = None
     if entry.deed == "send_letter":
         # Row 7 counts from the sending itself, which the mail server confirms (ADR 0004).
-        sent_at = next((r.sent_at for r in recipients if r.pk == entry.recipient_id), None)
+        opens_next_at = next((r.sent_at for r in recipients if r.pk == entry.recipient_id), None)
+    elif entry.facts.get("how") == Recipient.ReceivedHow.DEEMED:
+        # Row 7a counts from the moment of deemed receipt, however late the worker came by.
+        opens_next_at = datetime.fromisoformat(entry.facts["received_at"])
     return Deed(
         key=entry.row,
         kind=DeedKind(entry.kind),
@@ -49,7 +52,7 @@ def _deed(entry: AuditEntry, recipients: Iterable[Recipient]) -> Deed:
         reason=entry.reason,
         recipient=entry.recipient_number,
         to=entry.to_state,
-        opens_next_at=sent_at,
+        opens_next_at=opens_next_at,
     )
 
 

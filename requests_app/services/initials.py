@@ -101,14 +101,15 @@ def give_initial(
 
 def refuse_open_checks(checks: dict[str, dict[str, str]]) -> None:
     """Refuse an initial while a check is unanswered or says that something needs work."""
-    open_ones = [key for key in CHECKS if not checks.get(key, {}).get("verdict")]
+    verdicts = {key: checks.get(key, {}).get("verdict") for key in CHECKS}
+    open_ones = [key for key, verdict in verdicts.items() if verdict not in {FITS, NEEDS_WORK}]
     if open_ones:
         raise Incomplete(
             ngettext(
                 "{n} butir belum diperiksa.", "{n} butir belum diperiksa.", len(open_ones)
             ).format(n=len(open_ones))
         )
-    if any(checks[key]["verdict"] == NEEDS_WORK for key in CHECKS):
+    if NEEDS_WORK in verdicts.values():
         raise Incomplete(
             _("Ada butir yang perlu diperbaiki. Kembalikan surat ini dengan alasannya.")
         )

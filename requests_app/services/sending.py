@@ -23,7 +23,7 @@ from requests_app.documents.receipts import (
     render_covering_sheet,
 )
 from requests_app.models import AuditEntry, Notice, Recipient, ShareLink
-from requests_app.services import clocks, letters, notices, sharing, workflow
+from requests_app.services import audit, clocks, letters, notices, sharing, workflow
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotReady
 from requests_app.sop.roles import Actor
@@ -124,6 +124,7 @@ def resend_letter(
         locked = workflow.lock(subject)
         _refuse_resending(locked, actor, version)
         _refuse(locked, dispatch, at)
+        _refuse_used_carrier(locked, dispatch)
         link, code = _link_for(locked, dispatch, actor, at)
         _write_dispatch(locked, dispatch)
         _hand_over(locked, link, dispatch, at)
@@ -248,6 +249,28 @@ def _refuse(recipient: Recipient, dispatch: Dispatch, at: datetime) -> None:
     if dispatch.channel == Channel.WHATSAPP and not PHONE_NUMBER.match(dispatch.sent_to):
         raise Incomplete(_("Nomor WhatsApp harus diawali 08 atau +62."))
     _refuse_wrong_time(recipient, dispatch.sent_at, at)
+
+
+def _refuse_used_carrier(recipient: Recipient, dispatch: Dispatch) -> None:
+    """Refuse to let this link travel where its code went before, and the other way round."""
+    link = recipient.live_link()
+    if link is None:
+        return
+    earlier = AuditEntry.objects.filter(
+        chain=audit.chain_of_request(recipient.data_request_id),
+        recipient_id=recipient.pk,
+        deed__in=["send_letter", "resend_letter"],
+        facts__link=link.pk,
+    ).values_list("facts__channel", "facts__code_channel")
+    carriers = {dispatch.channel, *(channel for channel, _code in earlier)}
+    code_carriers = {dispatch.code_channel, *(code for _channel, code in earlier)}
+    if carriers & code_carriers:
+        raise Incomplete(
+            _(
+                "Kode akses tautan ini sudah memakai saluran itu. Pilih saluran lain, "
+                "atau buat tautan baru lebih dahulu."
+            )
+        )
 
 
 def _refuse_code_in_text(text: str, link: ShareLink | None) -> None:

@@ -132,8 +132,14 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
             return _show_refused(visit, page, forms, refusal, layout=layout, form=form)
         messages.info(visit.request, _("Tindakan ini sudah tersimpan."))
     else:
-        messages.success(visit.request, pressed.say(visit, outcome))
+        _tell(visit, pressed.say(visit, outcome))
     return redirect(visit.request.path if pressed.stays else home)
+
+
+def _tell(visit: Visit, sentence: str) -> None:
+    """Put a sentence above the next page, unless that page confirms the deed itself."""
+    if sentence:
+        messages.success(visit.request, sentence)
 
 
 def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: DeedForm) -> None:

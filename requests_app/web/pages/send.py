@@ -31,6 +31,7 @@ def context(visit: Visit) -> dict[str, Any]:
     link = recipient.live_link()
     channel = _channel_of(visit, recipient)
     is_here = recipient.state == PAGE.key
+    fresh = fresh_code(visit, link) if may_handle else None
     return {
         "document": recipient.signed_letter(),
         "channel": channel,
@@ -40,9 +41,9 @@ def context(visit: Visit) -> dict[str, Any]:
         "link": link_of(recipient, link, at=visit.at) if may_handle else None,
         "may_handle": may_handle,
         "needs_link": channel != Channel.EMAIL and link is None,
-        "fresh_code": fresh_code(visit, link) if may_handle else None,
+        "fresh_code": fresh,
         "buttons": buttons_of(recipient, visit.actor, link),
-        "done": None if is_here else done_of(recipient, at=visit.at),
+        "done": None if is_here else done_of(recipient),
         "stages": stages_of(recipient, link),
         "failure": failure_of(recipient),
         "next_recipient": next_of(recipient),
@@ -115,32 +116,25 @@ def buttons_of(recipient: Recipient, actor: Actor, link: ShareLink | None) -> di
     }
 
 
-def done_of(recipient: Recipient, *, at: datetime) -> dict[str, Any] | None:
-    """Confirm the sending: to whom, by which channel, what comes next."""
+def done_of(recipient: Recipient) -> dict[str, Any] | None:
+    """Confirm the sending: to whom, by which channel, and how the code goes."""
     if not recipient.channel:
         return None
     link = recipient.live_link()
-    until = _("tidak ada tautan yang berlaku") if link is None else long_date(link.expires_at)
-    title = wording.success("send_letter", to=recipient.sent_to, until=until)
     if link is None:
         title = _("Surat dikirim ke {tujuan}. Tautannya sudah dicabut.").format(
             tujuan=recipient.sent_to
         )
+    else:
+        until = long_date(link.expires_at)
+        title = wording.success("send_letter", to=recipient.sent_to, until=until)
     return {
         "title": title,
-        "number_label": _("Surat nomor"),
-        "number": str(getattr(recipient.signed_letter(), "number", "")),
-        "text": _("Saluran: {saluran}. Kode akses: {kode}.").format(
-            saluran=recipient.get_channel_display(), kode=said_channel(recipient.code_channel)
+        "text": _("Surat nomor {nomor}, melalui {saluran}. Kode akses melalui {kode}.").format(
+            nomor=getattr(recipient.signed_letter(), "number", ""),
+            saluran=recipient.get_channel_display(),
+            kode=said_channel(recipient.code_channel),
         ),
-        "steps": [
-            _("Sampaikan kode akses melalui {saluran}.").format(
-                saluran=said_channel(recipient.code_channel).lower()
-            ),
-            _("Pemilik data membuka tautan, mengonfirmasi penerimaan, lalu mengirim data."),
-        ]
-        if recipient.state == "receive_letter"
-        else [],
     }
 
 
@@ -152,13 +146,21 @@ def stages_of(recipient: Recipient, link: ShareLink | None) -> list[dict[str, An
     }
     return [
         {"name": _("Disiapkan"), "at": None if link is None else link.made_at},
-        {"name": _("Terkirim"), "at": recipient.sent_at},
+        {"name": _("Terkirim"), "at": recipient.sent_at, "note": waiting_for_mail(recipient)},
         {"name": _("Dibuka"), "at": None if link is None else link.first_opened_at},
         {
             "name": received.get(recipient.received_how, _("Diterima")),
             "at": recipient.received_at,
         },
     ]
+
+
+def waiting_for_mail(recipient: Recipient) -> str:
+    """Say what a mail waits for that has not been accepted yet."""
+    notice = sending.newest_notice(recipient)
+    if notice is None or notice.status != Notice.Status.QUEUED or recipient.sent_at is not None:
+        return ""
+    return _("menunggu server surel")
 
 
 def failure_of(recipient: Recipient) -> str:
@@ -206,8 +208,8 @@ def fresh_code(visit: Visit, link: ShareLink | None) -> dict[str, str] | None:
     recipient = _recipient_of(visit)
     return {
         "code": f"{code[:3]} {code[3:]}",
-        "channel": said_channel(recipient.code_channel).lower(),
-        "carrier": str(recipient.get_channel_display()).lower(),
+        "channel": said_channel(recipient.code_channel),
+        "carrier": str(recipient.get_channel_display()),
     }
 
 
@@ -220,12 +222,15 @@ def _remember(visit: Visit, link: ShareLink, code: str) -> None:
 
 
 def said_sent(visit: Visit, sent: Sent) -> str:
-    """Say where the letter went; a code that was made with it waits to be shown once."""
+    """Leave the confirmation to the page; a code made with the letter waits to be shown once."""
     _remember(visit, sent.link, sent.code)
-    recipient = _recipient_of(visit)
-    return wording.success(
-        "send_letter", to=recipient.sent_to, until=long_date(sent.link.expires_at)
-    )
+    return ""
+
+
+def said_resent(visit: Visit, sent: Sent) -> str:
+    """Say where the letter went once more."""
+    _remember(visit, sent.link, sent.code)
+    return _("Surat dikirim ulang ke {tujuan}.").format(tujuan=_recipient_of(visit).sent_to)
 
 
 def said_link(visit: Visit, made: tuple[ShareLink, str]) -> str:
@@ -319,7 +324,7 @@ PAGE = StepPage(
             do=sending.resend_letter,
             stays=True,
             also_later=True,
-            success=said_sent,
+            success=said_resent,
         ),
         PageDeed(
             deed="new_link",

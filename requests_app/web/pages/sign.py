@@ -85,8 +85,6 @@ def done_of(document: OfficialDocument) -> dict[str, Any]:
     waiting = data_request.recipients.filter(state="send_letter").count()
     return {
         "title": wording.success("sign_letter", number=document.number),
-        "number_label": _("Nomor surat"),
-        "number": str(document.number),
         "text": _("Ditandatangani {nama}, {jabatan}, {tanggal} {jam}. {jenis}.").format(
             nama=document.signed_by,
             jabatan=document.signed_title,
@@ -103,15 +101,16 @@ def done_of(document: OfficialDocument) -> dict[str, Any]:
     }
 
 
-def said_signed(_visit: Visit, entry: AuditEntry) -> str:
-    """Say that the letter has its number and its signature."""
-    return wording.success("sign_letter", number=entry.facts["number"])
-
-
 PAGE = StepPage(
     key="sign_letter",
     deeds=(
-        PageDeed(deed="sign_letter", form=SignForm, do=sign, stays=True, success=said_signed),
+        PageDeed(
+            deed="sign_letter",
+            form=SignForm,
+            do=sign,
+            stays=True,
+            success=lambda _visit, _entry: "",
+        ),
         send_back("return:draft_letter"),
     ),
     context=context,

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from requests_app.models import AuditEntry, CollectionForm, Initial
+from requests_app.services import clocks
+from requests_app.sop.clock import office_minutes_between
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import draft_shown
 from requests_app.web.forms.verify import CHECK_LABELS, VERDICTS, VerifyForm
 from requests_app.web.pages.needs import needs_shown
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
+from requests_app.web.templatetags.sopdata import duration
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -54,7 +59,16 @@ def initial_shown(initial: Initial | None) -> dict[str, Any] | None:
 
 def said_verified(visit: Visit, entry: AuditEntry) -> str:
     """Say that the draft has gone on, and how long the verification took."""
-    return wording.success("verify_letter", title=visit.data_request.office.head_title)
+    office = visit.data_request.office
+    said = wording.success("verify_letter", title=office.head_title)
+    standard = visit.data_request.edition.as_plain().row_of(PAGE.key).standard_text
+    if entry.entered_at is None:
+        return said
+    used = office_minutes_between(entry.entered_at, entry.at, clocks.calendar_of(office))
+    took = _("Waktu verifikasi: {lama} dari waktu baku {baku}.").format(
+        lama=duration(used), baku=_(standard)
+    )
+    return f"{said} {took}"
 
 
 PAGE = StepPage(
