@@ -38,7 +38,7 @@ def new_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[OpenD
         context = browser.new_context(
             base_url=live_server.url, locale="id-ID", timezone_id="Asia/Jakarta", **options
         )
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(15_000)
         opened.append(context)
         page = context.new_page()
         watch.over(page)
