@@ -1,0 +1,222 @@
+"""Does every page look right? Pictures of each, as wide as a desk and as narrow as a telephone.
+
+What docs/tour.md shows is what must be taken; a page without its picture fails, and so does one
+that scrolls sideways on a telephone or about which the browser complains. `TOUR_DIR` says where
+the pictures go (docs/tour for `make docs`, else var/tour).
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Page
+
+from requests_app.models import DataFile, DataRequest, OfficialDocument, Recipient
+from requests_app.services import owners, sharing
+from requests_app.sop.roles import Role
+from requests_app.sop.steps import STEPS, Scope
+from tests.e2e.browsing import Watch, enter
+from tests.e2e.conftest import OpenDoor
+from tests.factories import (
+    WALK,
+    World,
+    data_request_at,
+    fresh,
+    make_user,
+    open_request,
+    owner_actor,
+)
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+WIDTHS = (1280, 360)
+TOUR = settings.BASE_DIR / "docs" / "tour.md"
+PICTURE = re.compile(r"\(tour/([\w-]+)-1280\.webp\)")
+OWNER_ROWS = {"receive_letter", "process_request", "deliver_data"}
+BEFORE = {
+    "list_needs": Role.SECTION_HEAD,
+    "prepare_form": Role.STAFF,
+    "sign_letter": Role.AGENCY_HEAD,
+}
+"""Row → whose inbox is worth a picture just then."""
+
+
+@dataclass
+class Tour:
+    """The camera: takes a page at both widths and keeps what was wrong."""
+
+    folder: Path
+    taken: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def take(self, page: Page, name: str, address: str = "") -> None:
+        """Take a page, after going there if an address is given."""
+        if address:
+            page.goto(address)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            needed = page.evaluate("document.documentElement.scrollWidth")
+            if needed > width:
+                self.faults.append(f"{name} needs {needed} px of {width}")
+            self._keep(page.screenshot(full_page=True), f"{name}-{width}.webp")
+        self.taken.add(name)
+
+    def _keep(self, shot: bytes, name: str) -> None:
+        with Image.open(BytesIO(shot)) as image:
+            image.save(self.folder / name, "WEBP", quality=70)
+
+
+@pytest.fixture
+def tour() -> Tour:
+    """Put the pictures where they are wanted."""
+    folder = Path(os.environ.get("TOUR_DIR", settings.BASE_DIR / "var" / "tour"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return Tour(folder)
+
+
+def test_every_page_is_seen(world: World, new_page: OpenDoor, watch: Watch, tour: Tour) -> None:
+    world.now = timezone.now() - timedelta(hours=6)
+    staff_pages = {
+        Role.SECTION_HEAD: new_page(world.section_head),
+        Role.STAFF: new_page(world.staff),
+        Role.AGENCY_HEAD: new_page(world.agency_head),
+    }
+    kasi, stranger = staff_pages[Role.SECTION_HEAD], new_page()
+    tour.take(stranger, "login", reverse("account_login"))
+    tour.take(kasi, "new-request", reverse("web:new_request"))
+    data_request = open_request(world, recipients=2)
+    owner = new_page()
+    for step in STEPS:
+        if step.key == "review_refusals":
+            continue
+        if step.key in BEFORE:
+            role = BEFORE[step.key]
+            tour.take(staff_pages[role], f"inbox-{role.value.replace('_', '-')}", "/")
+        take_step(tour, staff_pages, owner, world, data_request, step)
+        for subject in subjects_of(data_request, step.scope):
+            world.tick()
+            WALK[step.key](world, subject)
+        after_step(tour, staff_pages, data_request, step.key)
+    tour.take(kasi, "request-closed", request_page(data_request))
+    take_the_rest(tour, staff_pages, stranger, new_page, world)
+    assert tour.faults == []
+    assert watch.complaints == []
+    assert tour.taken == set(PICTURE.findall(TOUR.read_text(encoding="utf-8")))
+
+
+def request_page(data_request: DataRequest) -> str:
+    return reverse("web:request", args=[data_request.public_id])
+
+
+def subjects_of(data_request: DataRequest, scope: Scope) -> list[Any]:
+    data_request = fresh(data_request)
+    if scope is Scope.REQUEST:
+        return [data_request]
+    return list(data_request.recipients.waiting().order_by("number"))
+
+
+def address_of(data_request: DataRequest, step: Any) -> str:
+    """Give the address of a row, for the first recipient where it has one for each."""
+    place = [data_request.public_id, step.segment]
+    if step.scope is Scope.REQUEST:
+        return reverse("web:step", args=place)
+    return reverse("web:recipient_step", args=[place[0], 1, place[1]])
+
+
+def take_step(
+    tour: Tour,
+    staff_pages: dict[Role, Page],
+    owner: Page,
+    world: World,
+    data_request: DataRequest,
+    step: Any,
+) -> None:
+    """Take a row while its turn is, as the one whose turn it is."""
+    name = f"step-{step.segment}"
+    if step.key not in OWNER_ROWS:
+        page = staff_pages[data_request.role_of(step.key)]
+        return tour.take(page, name, address_of(data_request, step))
+    recipient = data_request.recipients.get(number=1)
+    if step.key == "receive_letter":
+        come_in(tour, owner, world, recipient)
+    tour.take(owner, name, reverse("web:owner_step", args=[recipient.public_id, step.segment]))
+    return None
+
+
+def come_in(tour: Tour, owner: Page, world: World, recipient: Recipient) -> None:
+    """Take the owner's door and the tasks behind it."""
+    link = recipient.live_link()
+    assert link is not None
+    tour.take(owner, "owner-door", sharing.url_of(link))
+    enter(owner, sharing.url_of(link), world.notes[f"code:{recipient.pk}"])
+    place = [recipient.public_id]
+    tour.take(owner, "owner-tasks", reverse("web:owner_tasks", args=place))
+
+
+def after_step(
+    tour: Tour, staff_pages: dict[Role, Page], data_request: DataRequest, key: str
+) -> None:
+    """Take what there is to see only after a row."""
+    kasi, staf = staff_pages[Role.SECTION_HEAD], staff_pages[Role.STAFF]
+    number = data_request.public_id
+    if key == "sign_letter":
+        page = staff_pages[Role.AGENCY_HEAD]
+        tour.take(page, "signed", reverse("web:step", args=[number, "5"]))
+    elif key == "send_letter":
+        tour.take(staf, "sent", reverse("web:recipient_step", args=[number, 1, "6"]))
+        tour.take(kasi, "cancel", reverse("web:cancel", args=[number]))
+        tour.take(kasi, "waive", reverse("web:waive", args=[number, 1]))
+        tour.take(kasi, "request", request_page(data_request))
+    elif key == "deliver_data":
+        file = DataFile.objects.filter(kind="delivery").first()
+        assert file is not None
+        tour.take(staf, "open-file", reverse("web:open_file", args=[file.public_id]))
+    elif key == "record_data":
+        tour.take(staf, "register", reverse("web:register"))
+
+
+def take_the_rest(
+    tour: Tour,
+    staff_pages: dict[Role, Page],
+    stranger: Page,
+    new_page: OpenDoor,
+    world: World,
+) -> None:
+    """Take what stands beside the walk."""
+    kasi = staff_pages[Role.SECTION_HEAD]
+    _world, declined = data_request_at("receive_letter", world=world)
+    recipient = declined.recipients.get()
+    owners.decline(
+        subject=recipient,
+        ground=world.office.grounds[0],
+        reason="Data ini tidak kami kumpulkan.",
+        actor=owner_actor(recipient),
+        at=world.tick(),
+    )
+    tour.take(
+        kasi,
+        "review-refusals",
+        reverse("web:step", args=[declined.public_id, "tinjau-penolakan"]),
+    )
+    tour.take(kasi, "requests", reverse("web:requests"))
+    tour.take(kasi, "sop", reverse("web:sop"))
+    letter = OfficialDocument.objects.filter(kind=OfficialDocument.Kind.LETTER).first()
+    assert letter is not None
+    tour.take(stranger, "verified", reverse("web:verification", args=[letter.code]))
+    tour.take(stranger, "unknown-code", reverse("web:verification", args=["TIDAK-ADA"]))
+    tour.take(stranger, "dead-link", reverse("web:owner_link", args=["tidak-berlaku"]))
+    tour.take(kasi, "not-found", reverse("web:request", args=[uuid4()]))
+    admin = make_user(
+        world.office, "pengelola", "Pengelola Contoh", is_superuser=True, is_staff=True
+    )
+    tour.take(new_page(admin), "admin", reverse("admin:index"))
