@@ -4,6 +4,7 @@ The only door to received files for people of the office: the purpose is asked b
 committed, then the bytes follow. They are never shown inline as they came.
 """
 
+import logging
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -20,6 +21,7 @@ from requests_app.web import presenters
 from requests_app.web.access import staff_page
 from requests_app.web.forms.receiving import PurposeForm
 
+security_log = logging.getLogger("security")
 SANDBOX: Final = "default-src 'none'; sandbox"
 
 
@@ -65,6 +67,7 @@ def find_file(file_id: UUID, actor: Actor) -> DataFile:
         .first()
     )
     if found is None:
+        security_log.warning("not visible file=%s actor_user=%s", file_id, actor.user_id)
         raise Http404
     return found
 

@@ -71,6 +71,8 @@ def owner_page(view: View) -> View:
     ) -> HttpResponseBase:
         link = find_opened(request, public_id, at)
         if link is None:
+            if request.method == "POST":
+                security_log.warning("no open link recipient=%s", public_id)
             return dead_link(request)
         return view(
             request,
@@ -185,6 +187,7 @@ def take_step(
     step = find_step(segment)
     page = pages.OWNER_PAGES.get(step.key)
     if page is None or recipient.data_request.role_of(step.key) is not Role.DATA_OWNER:
+        security_log.warning("owner at row %s recipient=%s", step.key, recipient.pk)
         raise Http404
     visit = Visit(request=request, subject=recipient, step=step, actor=actor, at=at)
     after = "7b" if step.key == "process_request" else step.segment
