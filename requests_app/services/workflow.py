@@ -8,9 +8,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,6 +25,9 @@ from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import MINIMUM_REASON, find_step
 
 security_log = logging.getLogger("security")
+
+WAITED_FOR_A_LOCK: Final = timedelta(seconds=10)
+"""Longest that two deeds on one request may overtake each other at its lock."""
 
 Subject = DataRequest | Recipient
 Locked = TypeVar("Locked", DataRequest, Recipient)
@@ -410,10 +413,14 @@ def _same(entry: AuditEntry, actor: Actor) -> bool:
 
 
 def _refuse_time_running_back(last_at: datetime | None, at: datetime) -> None:
-    if last_at is not None and at < last_at:
+    if last_at is None or at >= last_at:
+        return
+    if last_at - at < WAITED_FOR_A_LOCK:
+        # Somebody who came after us was let in before us: no clock is wrong.
         raise NotReady(
-            _("Jam sistem lebih awal daripada catatan terakhir. Hubungi pengelola sistem.")
+            _("Tindakan lain pada permohonan ini baru saja tersimpan. Coba sekali lagi.")
         )
+    raise NotReady(_("Jam sistem lebih awal daripada catatan terakhir. Hubungi pengelola sistem."))
 
 
 def _stamp(subject: Subject, actor: Actor, at: datetime) -> None:
