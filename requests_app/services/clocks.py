@@ -55,7 +55,7 @@ def recount(recipient: Recipient, moment: datetime) -> None:
     """Count the awaited step of a locked recipient from `moment`, and let its request follow.
 
     Row 7 counts from the sending itself, and row 7a from a deemed receipt, not from the deed that
-    recorded them (DOMAIN §7.1 rules 6 and 11). No state changes, so this is no deed.
+    recorded them (ADR 0004). No state changes, so this is no deed.
     """
     recipient.due_at = due_at(recipient, moment)
     recipient.save(update_fields=["due_at"])

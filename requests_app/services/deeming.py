@@ -1,7 +1,7 @@
 """Which letters count as received although nobody has confirmed them?
 
 The system's one deed in the rows: 7 → 7a when no confirmation came in the office's term. What is
-deemed is never shown as confirmed (DOMAIN §7.1 rule 6).
+deemed is never shown as confirmed (ADR 0004).
 """
 
 from datetime import datetime

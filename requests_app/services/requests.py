@@ -37,7 +37,7 @@ from requests_app.sop.roles import Actor, Role
 OPENERS: Final = (Role.SECTION_HEAD, Role.STAFF)
 """Who may open a request and type its list (SOP row 1; staff may only draft it)."""
 ROWS_OPEN_TO_OWNERS: Final = ("list_needs", "prepare_form", "draft_letter", "verify_letter")
-"""Rows in which owners may still be added (DESIGN §4)."""
+"""Rows in which owners may still be added (ADR 0009)."""
 
 
 @dataclass(frozen=True, kw_only=True)

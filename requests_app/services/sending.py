@@ -118,7 +118,7 @@ def resend_letter(
     """Send the letter once more, to another address or by another channel; no state changes.
 
     Refused once the owner has confirmed it, and without a live link. While receipt is awaited
-    its clock runs from the newest sending (DOMAIN §7.1 rule 11).
+    its clock runs from the newest sending (ADR 0004).
     """
     with transaction.atomic():
         locked = workflow.lock(subject)

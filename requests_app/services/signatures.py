@@ -136,7 +136,7 @@ def file_name(number: LetterNumber) -> str:
 
 
 def _settings_of(paper: LetterPaper) -> dict[str, Any]:
-    """Keep with the letter how the office presented itself on that day (DOMAIN §2)."""
+    """Keep with the letter how the office presented itself on that day (docs/papers.md)."""
     return {
         "letterhead": asdict(paper.letterhead),
         "measures": asdict(paper.measures),

@@ -68,7 +68,7 @@ def facts_of(document: OfficialDocument) -> list[dict[str, Any]]:
 
 
 def subject_of(document: OfficialDocument) -> str:
-    """Give the subject, unless the letter is Terbatas or above (DOMAIN §2.3) or names an owner."""
+    """Give the subject, unless the letter is Terbatas or above or names an owner."""
     if document.kind not in SPOKEN_KINDS:
         return ""
     if document.data_request.security_class in HIDDEN_CLASSES:

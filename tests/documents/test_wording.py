@@ -1,4 +1,4 @@
-"""Are dates, amounts and numbers written as DOMAIN §10 has them?"""
+"""Are dates, amounts and numbers written as the office writes them?"""
 
 from datetime import UTC, date, datetime
 

@@ -25,7 +25,7 @@ def office():
 
 
 def test_weekdays_off_are_those_of_the_decrees(office):
-    """DOMAIN §6.2, the lists of 2026 and 2027."""
+    """The days off of 2026 and 2027, as decreed."""
     rows = Holiday.objects.filter(calendar__office=office, day__year__gte=2026)
     seeded = {row.day: HolidayKind(row.kind) for row in rows if row.day.weekday() < 5}
     known = {day: info.kind for day, info in holidays().items() if day.weekday() < 5}
@@ -38,7 +38,7 @@ def test_an_estimated_day_keeps_its_mark(office):
 
 
 def test_the_clock_reads_the_seeded_calendar(office):
-    """DOMAIN §7.2: ten days across Lebaran, and the first close of Ramadan."""
+    """Ten days across Lebaran, and the first close of Ramadan."""
     calendar = clocks.calendar_of(office)
     days = StandardTime(10, Unit.DAYS)
     opened = datetime(2026, 3, 12, 3, 0, tzinfo=UTC)

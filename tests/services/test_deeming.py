@@ -1,4 +1,4 @@
-"""When does a letter count as received although nobody has confirmed it (DOMAIN §7.1 rule 6)?"""
+"""When does a letter count as received although nobody has confirmed it (ADR 0004)?"""
 
 from datetime import UTC, datetime
 
