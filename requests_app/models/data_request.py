@@ -344,15 +344,6 @@ class DataRequest(FSMModelMixin, models.Model):
         """Find the newest published version of the collection form."""
         return self.forms.filter(published_at__isnull=False).order_by("-number").first()
 
-    def required_questions(self) -> "dict[int, set[int]]":
-        """Map each item to the questions of the published form that must be answered for it."""
-        form = self.published_form()
-        found: dict[int, set[int]] = {}
-        if form is not None:
-            for pk, item_id in form.questions.filter(required=True).values_list("pk", "item_id"):
-                found.setdefault(item_id, set()).add(pk)
-        return found
-
     def received_items(self) -> list["RequestedItem"]:
         """List the items for which recorded data exists."""
         return list(

@@ -107,7 +107,7 @@ class ItemAnswerQuerySet(models.QuerySet["ItemAnswer"]):
 
     def with_data(self) -> Self:
         """Load files and filled questions with the answers."""
-        return self.select_related("item").prefetch_related("files", "question_answers")
+        return self.select_related("item").prefetch_related("files", "question_answers__file")
 
 
 class ItemAnswer(models.Model):

@@ -1,9 +1,9 @@
 """Where does one data owner stand within a request?"""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -25,11 +25,13 @@ from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import RECIPIENT_ENDS, Step, find_step
 
 if TYPE_CHECKING:
+    from requests_app.models.collection_form import CollectionForm, FormQuestion
     from requests_app.models.delivery import Delivery, ItemAnswer
     from requests_app.models.official_document import OfficialDocument
     from requests_app.models.register import RegisterEntry
     from requests_app.models.share_link import ShareLink
 
+Kept = TypeVar("Kept")
 RECIPIENT_STATES = (*OWNER_ROWS, *RECIPIENT_ENDS)
 _WAITS = [guards.request_waits_for_owners]
 
@@ -246,6 +248,19 @@ class Recipient(FSMModelMixin, models.Model):
         """List what this owner is asked for: everything but the items withheld."""
         return self.data_request.items.exclude(pk__in=self.withheld_items.values("pk"))
 
+    def items(self) -> list[RequestedItem]:
+        """List what this owner is asked for, read once per version."""
+        return self._kept("items", lambda: list(self.asked_items()))
+
+    def collection_form(self) -> "CollectionForm | None":
+        """Find the published form that this owner fills in, read once per version."""
+        return self._kept("form", self.data_request.published_form)
+
+    def questions(self) -> "list[FormQuestion]":
+        """List the questions of the published form, read once per version."""
+        form = self.collection_form()
+        return self._kept("questions", lambda: [] if form is None else list(form.questions.all()))
+
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the signed letter of the request."""
         return self.data_request.signed_letter()
@@ -256,25 +271,28 @@ class Recipient(FSMModelMixin, models.Model):
 
     def newest_delivery(self) -> "Delivery | None":
         """Find the delivery of the newest round, sent or still being filled."""
-        return self.deliveries.order_by("-round").first()
+        return self._kept("delivery", lambda: self.deliveries.order_by("-round").first())
 
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""
         delivery = self.newest_delivery()
-        return [] if delivery is None else list(delivery.answers.with_data())
+        return self._kept(
+            "answers", lambda: [] if delivery is None else list(delivery.answers.with_data())
+        )
 
     def unanswered_items(self) -> list[RequestedItem]:
         """List the required items without a complete answer."""
         answered = {answer.item_id for answer in self.answers() if answer.is_complete}
-        return [i for i in self.asked_items() if i.required and i.pk not in answered]
+        return [i for i in self.items() if i.required and i.pk not in answered]
 
     def answers_without_data(self) -> list["ItemAnswer"]:
         """List the answers that promise data but hold neither file nor filled form."""
-        required = self.data_request.required_questions()
+        required = [question for question in self.questions() if question.required]
         return [
             answer
             for answer in self.answers()
-            if answer.gives_data and not answer.has_data(required.get(answer.item_id, ()))
+            if answer.gives_data
+            and not answer.has_data({q.pk for q in required if q.item_id == answer.item_id})
         ]
 
     def gives_something(self) -> bool:
@@ -290,4 +308,24 @@ class Recipient(FSMModelMixin, models.Model):
         delivery = self.newest_delivery()
         if delivery is None:
             return None
-        return delivery.register_entries.filter(status="valid").first()
+        standing = delivery.register_entries.filter(status="valid").select_related("number")
+        return self._kept("entry", standing.first)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Load anew, and forget what was read: a version may have been rolled back meanwhile."""
+        self.__dict__.pop("_kept_rows", None)
+        super().refresh_from_db(*args, **kwargs)
+
+    def _kept(self, name: str, read: Callable[[], Kept]) -> Kept:
+        """Read once per version: whatever changes a recipient's rows raises it.
+
+        Guards, forms and page of one step all ask for the same rows.
+        """
+        kept = self.__dict__.setdefault("_kept_rows", {})
+        if kept.get("version") != self.version:
+            kept.clear()
+            kept["version"] = self.version
+        if name not in kept:
+            kept[name] = read()
+        found: Kept = kept[name]
+        return found

@@ -130,11 +130,9 @@ class AnswersIncomplete(Incomplete):
 
 def sheet_of(recipient: Recipient) -> Sheet:
     """Lay items, questions, answers and files of an owner side by side, in a few queries."""
-    form = recipient.data_request.published_form()
-    delivery = recipient.newest_delivery()
-    answers = {} if delivery is None else {a.item_id: a for a in _answers_of(delivery)}
+    answers = {answer.item_id: answer for answer in recipient.answers()}
     questions: dict[int, list[FormQuestion]] = {}
-    for question in [] if form is None else form.questions.all():
+    for question in recipient.questions():
         questions.setdefault(question.item_id, []).append(question)
     return Sheet(
         items=tuple(
@@ -144,10 +142,10 @@ def sheet_of(recipient: Recipient) -> Sheet:
                 answer=answers.get(item.pk),
                 questions=tuple(questions.get(item.pk, ())),
             )
-            for number, item in enumerate(recipient.asked_items(), start=1)
+            for number, item in enumerate(recipient.items(), start=1)
         ),
-        form=form,
-        delivery=delivery,
+        form=recipient.collection_form(),
+        delivery=recipient.newest_delivery(),
     )
 
 
@@ -220,10 +218,6 @@ def _copy_answer(answer: ItemAnswer, delivery: Delivery) -> None:
         )
         for one in answer.question_answers.all()
     )
-
-
-def _answers_of(delivery: Delivery) -> Iterable[ItemAnswer]:
-    return delivery.answers.with_data().prefetch_related("question_answers__file")
 
 
 def _problems_of_item(one: ItemSheet) -> list[Problem]:

@@ -104,6 +104,8 @@ def step_page(view: View) -> View:
         data_request = find_request(public_id, actor)
         if number is None and step.scope is Scope.RECIPIENT:
             return redirect("web:request", public_id=public_id)
+        # the same office, but with its calendar
+        data_request.office = positions_here(request, at)[0].office
         subject = data_request if number is None else find_recipient(data_request, number, step)
         fitting = people.choose(
             actors_here(request, at),

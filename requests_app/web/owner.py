@@ -145,7 +145,8 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     if link is not None:
         recipient = link.recipient
         # a query of its own: seven tables in one join take the database longer to plan
-        data_request = DataRequest.objects.with_office().get(pk=recipient.data_request_id)
+        requests = DataRequest.objects.with_office().select_related("office__calendar")
+        data_request = requests.get(pk=recipient.data_request_id)
         recipient.data_request, recipient.office = data_request, data_request.office
     return link
 

@@ -96,6 +96,8 @@ def step_facts(subject: Subject, step: Step, shown: Clock | None) -> dict[str, A
 
 def last_return(subject: Subject) -> AuditEntry | None:
     """Find the send-back that brought the subject to where it stands, if that is how it came."""
+    if subject.round == clocks.FIRST_ROUND:
+        return None  # every send-back begins a new round
     data_request = subject.data_request if isinstance(subject, Recipient) else subject
     entries = AuditEntry.objects.filter(
         chain=audit.chain_of_request(data_request.pk), to_state=subject.state

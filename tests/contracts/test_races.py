@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from requests_app.models import LetterNumber, NumberRegister
-from requests_app.services import audit, numbers
+from requests_app.models import LetterNumber, NumberRegister, Recipient
+from requests_app.services import audit, numbers, owners, requests
 from requests_app.services.workflow import NotReady, Refused
 from requests_app.sop.roles import Role
-from tests.factories import WALK, data_request_at, fresh, make_world
+from tests.factories import WALK, data_request_at, fresh, make_world, owner_actor, recipient_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,4 +85,51 @@ def test_two_owners_may_move_at_once() -> None:
     )
     assert not [outcome for outcome in outcomes if isinstance(outcome, Refused | Exception)]
     assert fresh(data_request).state == "process_request"
+    assert list(audit.verify_chains()) == []
+
+
+def test_a_request_and_its_recipient_may_move_at_once_without_a_deadlock() -> None:
+    world, recipient = recipient_at("receive_letter", recipients=2)
+    data_request = fresh(recipient.data_request)
+    world.tick()
+    outcomes = together(
+        lambda: WALK["receive_letter"](world, recipient),
+        lambda: requests.cancel(
+            subject=data_request,
+            actor=world.actor(Role.SECTION_HEAD),
+            at=world.now,
+            reason="Kegiatan dibatalkan oleh pimpinan.",
+        ),
+    )
+    unexpected = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, Refused)]
+    assert not unexpected, unexpected
+    assert fresh(data_request).state == "cancelled"
+    assert list(audit.verify_chains()) == []
+
+
+def test_an_owner_who_is_given_up_while_answering_is_told() -> None:
+    world, recipient = recipient_at("receive_letter", recipients=2)
+    same = Recipient.objects.get(pk=recipient.pk)
+    version = recipient.version
+    world.tick()
+    deed = {"at": world.now, "version": version}
+    outcomes = together(
+        lambda: owners.decline(
+            subject=recipient,
+            ground=recipient.office.grounds[0],
+            reason="Data belum tersedia pada kami.",
+            actor=owner_actor(recipient),
+            **deed,
+        ),
+        lambda: requests.waive(
+            subject=same,
+            actor=world.actor(Role.SECTION_HEAD),
+            reason="Tidak menjawab setelah diingatkan.",
+            **deed,
+        ),
+    )
+    [refused] = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert isinstance(refused, NotReady)
+    assert str(refused)
+    assert Recipient.objects.get(pk=recipient.pk).state in {"declined", "waived"}
     assert list(audit.verify_chains()) == []

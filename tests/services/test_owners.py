@@ -213,7 +213,7 @@ def test_nothing_at_all_is_a_decline_and_no_delivery() -> None:
     with pytest.raises(Incomplete, match="Data tidak dapat diberikan"):
         owners.deliver(subject=recipient, actor=actor, at=world.tick())
     assert not OfficialDocument.objects.filter(kind="data_receipt").exists()
-    delivery = recipient.newest_delivery()
+    delivery = fresh(recipient).newest_delivery()
     assert delivery is not None
     assert delivery.sent_at is None
 

@@ -64,7 +64,7 @@ def test_a_script_opens_with_a_question_and_writes_no_html_from_text(path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("code", ["403", "404", "409", "429", "500", "403_csrf"])
+@pytest.mark.parametrize("code", ["403", "404", "429", "500", "403_csrf"])
 def test_an_error_page_stands_without_anything(code):
     request = RequestFactory().get("/")
     shown = render_to_string(f"{code}.html", {"sentence": "Muat ulang halaman ini."}, request)

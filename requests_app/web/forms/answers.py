@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.documents import wording
 from requests_app.models import FormQuestion, ItemAnswer, Recipient
-from requests_app.services import answers
-from requests_app.services.answers import GivenAnswer, ItemSheet, Problem, Sheet
+from requests_app.services.answers import GivenAnswer, ItemSheet, Problem, sheet_of
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.base import DeedForm
 
@@ -26,15 +25,6 @@ REMOVE: Final = "remove:"
 """The button "Hapus" of a file is a save whose value names the file, so that typed text stays."""
 TEXTS: Final = ("availability", "ground", "reason", "source", "note")
 DOTTED: Final = re.compile(r"^-?\d{1,3}(\.\d{3})+$")
-
-
-def sheet_here(recipient: Recipient) -> Sheet:
-    """Read the sheet once for all forms of a page; anew when the recipient has changed."""
-    known: tuple[int, Sheet] | None = recipient.__dict__.get("_sheet")
-    if known is None or known[0] != recipient.version:
-        known = (recipient.version, answers.sheet_of(recipient))
-        recipient.__dict__["_sheet"] = known
-    return known[1]
 
 
 class NumberField(forms.CharField):
@@ -102,7 +92,7 @@ class AnswersForm(RecipientForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sheet = sheet_here(self.recipient)
+        self.sheet = sheet_of(self.recipient)
         self.grounds = self.recipient.office.grounds
         for one in self.open_items():
             self._add_item(one)

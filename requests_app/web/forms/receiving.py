@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.models import ItemAnswer
-from requests_app.services.answers import ItemSheet
+from requests_app.services.answers import ItemSheet, sheet_of
 from requests_app.services.checks import Finding
 from requests_app.services.registers import Line, proposed_line
-from requests_app.web.forms.answers import RecipientForm, sheet_here
+from requests_app.web.forms.answers import RecipientForm
 
 ACCEPTED: Final = ItemAnswer.Verdict.ACCEPTED
 CORRECTION: Final = ItemAnswer.Verdict.CORRECTION
@@ -22,7 +22,7 @@ class FindingsForm(RecipientForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sheet = sheet_here(self.recipient)
+        self.sheet = sheet_of(self.recipient)
         for one in self.sheet.items:
             if one.answer is not None:
                 self._add_item(one, one.answer)
@@ -138,7 +138,7 @@ class RecordForm(RecipientForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         recipient = self.recipient
-        sheet = sheet_here(recipient)
+        sheet = sheet_of(recipient)
         if recipient.state == "record_data" and sheet.delivery is not None:
             line = proposed_line(recipient=recipient, sheet=sheet, actor=self.actor, at=self.at)
             self.initial.update(asdict(line), data_kind=line.data)

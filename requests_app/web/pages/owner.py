@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import Delivery, OfficialDocument, Recipient
 from requests_app.services import owners
-from requests_app.services.answers import ANSWERING_ROWS, AnswersIncomplete, ItemSheet
+from requests_app.services.answers import (
+    ANSWERING_ROWS,
+    AnswersIncomplete,
+    ItemSheet,
+    sheet_of,
+)
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import DECLINED, by_key
 from requests_app.web import downloads, wording
 from requests_app.web.access import Visit
-from requests_app.web.forms.answers import AnswersForm, DeclineForm, sheet_here, shown_value
+from requests_app.web.forms.answers import AnswersForm, DeclineForm, shown_value
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owner import ConfirmForm, DeliverForm
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
@@ -28,6 +34,7 @@ RECEIPTS: Final = (
     OfficialDocument.Kind.DATA_RECEIPT,
     OfficialDocument.Kind.DECLINE_RECEIPT,
 )
+LETTER_KIND: Final = OfficialDocument.Kind.LETTER
 FILE_KINDS: Final = {
     "pdf": "pdf",
     "xlsx": "sheet",
@@ -69,19 +76,30 @@ def frame_of(recipient: Recipient) -> dict[str, Any]:
 
 def overview_of(recipient: Recipient) -> dict[str, Any]:
     """Tell the three tasks, the letter and the receipts of an owner."""
-    letter = recipient.signed_letter()
+    found = documents_of(recipient)
+    letters = [document for document in found if document.kind == LETTER_KIND]
     return {
         "tasks": tasks_of(recipient),
-        "letter_document": letter,
-        "papers": papers_of(recipient),
+        "letter_document": letters[0] if letters else None,
+        "papers": [
+            paper_row(recipient, document) for document in found if document.kind in RECEIPTS
+        ],
         "tasks_url": reverse("web:owner_tasks", args=[recipient.public_id]),
         "next_url": next_url(recipient),
     }
 
 
+def documents_of(recipient: Recipient) -> list[OfficialDocument]:
+    """List the live letter and the receipts of an owner, newest first."""
+    live_letter = Q(kind=LETTER_KIND, status="valid", letter__status="live")
+    mine = Q(recipient=recipient, kind__in=RECEIPTS)
+    found = recipient.data_request.documents.filter(live_letter | mine)
+    return list(found.select_related("number").order_by("-made_at"))
+
+
 def tasks_of(recipient: Recipient) -> list[dict[str, Any]]:
     """List the three tasks with their state in a word."""
-    sheet = sheet_here(recipient)
+    sheet = sheet_of(recipient)
     state, total = recipient.state, len(sheet.items)
     reached = state not in _BEFORE
     sent = reached and state not in ANSWERING_ROWS and state != DECLINED
@@ -127,12 +145,6 @@ def next_url(recipient: Recipient) -> str:
     segments = {"receive_letter": "7", "process_request": "7a", "deliver_data": "7b"}
     segment = segments.get(recipient.state, "")
     return owner_step_url(recipient, segment) if segment else ""
-
-
-def papers_of(recipient: Recipient) -> list[dict[str, Any]]:
-    """List the receipts of an owner, newest first."""
-    found = recipient.documents.filter(kind__in=RECEIPTS).select_related("number")
-    return [paper_row(recipient, document) for document in found.order_by("-made_at")]
 
 
 def paper_row(recipient: Recipient, document: OfficialDocument) -> dict[str, Any]:
@@ -274,7 +286,7 @@ def letter_context(visit: Visit) -> dict[str, Any]:
     recipient = _recipient(visit)
     context = _shared(visit)
     if is_owner(visit):
-        document = recipient.signed_letter()
+        document = context["letter_document"]
         context["letter"] = None if document is None else letter_of(recipient, document)
         context["deemed"] = recipient.received_how == Recipient.ReceivedHow.DEEMED
     return context
@@ -295,7 +307,7 @@ def answers_context(visit: Visit) -> dict[str, Any]:
     context = _shared(visit)
     if not is_owner(visit):
         return context
-    sheet = sheet_here(recipient)
+    sheet = sheet_of(recipient)
     blank = None if sheet.form is None else sheet.form.template_file
     hrefs = own_files(recipient)
     return context | {
@@ -323,7 +335,7 @@ def delivery_context(visit: Visit) -> dict[str, Any]:
     context = _shared(visit)
     if not is_owner(visit):
         return context
-    sheet = sheet_here(recipient)
+    sheet = sheet_of(recipient)
     return context | {
         "sheet": sheet,
         "answered_rows": [answered_row(one, hrefs=own_files(recipient)) for one in sheet.items],
@@ -334,7 +346,7 @@ def delivery_context(visit: Visit) -> dict[str, Any]:
 def staff_view(recipient: Recipient) -> dict[str, Any]:
     """Tell people of the office where the owner stands; never what is not sent yet."""
     link = recipient.links.order_by("-pk").first()
-    sheet = sheet_here(recipient)
+    sheet = sheet_of(recipient)
     sent = Delivery.objects.filter(recipient=recipient, sent_at__isnull=False)
     return {
         "staff": {
@@ -382,7 +394,7 @@ def _quietly(visit: Visit, outcome: Any) -> str:
 
 def _saved(visit: Visit, outcome: Any) -> str:
     del outcome
-    sheet = sheet_here(_recipient(visit))
+    sheet = sheet_of(_recipient(visit))
     return _("Isian tersimpan; {n} dari {m} data sudah terisi.").format(
         n=sheet.answered, m=len(sheet.items)
     )
@@ -390,7 +402,7 @@ def _saved(visit: Visit, outcome: Any) -> str:
 
 def _confirmed(visit: Visit, outcome: Any) -> str:
     del outcome
-    papers = papers_of(_recipient(visit))
+    papers = overview_of(_recipient(visit))["papers"]
     return wording.success("receive_letter", number=papers[0]["number"] if papers else "")
 
 

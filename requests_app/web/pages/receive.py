@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from requests_app.models import DataFile, Recipient
 from requests_app.services import checks
+from requests_app.services.answers import sheet_of
 from requests_app.web.access import Visit
-from requests_app.web.forms.answers import sheet_here
 from requests_app.web.forms.receiving import FindingsForm
 from requests_app.web.pages.owner import answered_row, staff_view
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
@@ -24,11 +24,11 @@ def context(visit: Visit) -> dict[str, Any]:
     recipient = visit.recipient
     if recipient is None:
         raise LookupError("Row 8 belongs to a recipient.")
-    sheet = sheet_here(recipient)
+    sheet = sheet_of(recipient)
     is_sent = sheet.delivery is not None and sheet.delivery.sent_at is not None
     rows = [answered_row(one, hrefs=file_url) for one in sheet.items] if is_sent else []
     return {
-        **staff_view(recipient),
+        **({} if is_sent else staff_view(recipient)),
         "delivery": sheet.delivery if is_sent else None,
         "answered_rows": rows,
         "checked_rows": [{**row, "verdict": _verdict(row["sheet"])} for row in rows],

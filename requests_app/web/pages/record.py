@@ -7,11 +7,8 @@ from django.urls import reverse
 from requests_app.models import OfficialDocument, Recipient, RegisterEntry
 from requests_app.web import wording
 from requests_app.web.access import Visit
-from requests_app.web.forms.answers import sheet_here
 from requests_app.web.forms.receiving import RecordForm
-from requests_app.web.pages.owner import answered_row
 from requests_app.web.pages.page import PageDeed, StepPage
-from requests_app.web.pages.receive import file_url
 from requests_app.web.request_page import document_row
 
 
@@ -29,7 +26,6 @@ def context(visit: Visit) -> dict[str, Any]:
                 "number", "data_request", "recipient__data_owner"
             ).order_by("-made_at")
         ],
-        "answered_rows": [answered_row(one, hrefs=file_url) for one in sheet_here(recipient).items],
         "register_url": reverse("web:register"),
     }
 
