@@ -6,10 +6,11 @@ from requests_app.models.data_owner import DataOwner
 from requests_app.models.data_request import DataRequest, RequestedItem
 from requests_app.models.delivery import DataFile, Delivery, ItemAnswer, QuestionAnswer
 from requests_app.models.edition import SopEdition, SopStep
+from requests_app.models.form_draft import FormDraft
 from requests_app.models.letter import Initial, Letter, LetterTemplate, LetterVersion
 from requests_app.models.notice import Notice
 from requests_app.models.numbering import LetterNumber, NumberCounter, NumberRegister
-from requests_app.models.office import Office, Section
+from requests_app.models.office import Classification, Office, Section
 from requests_app.models.official_document import OfficialDocument
 from requests_app.models.people import Position, User
 from requests_app.models.recipient import Recipient
@@ -21,6 +22,7 @@ from requests_app.models.work_calendar import Holiday, WorkCalendar, WorkPeriod
 __all__ = [
     "AuditCheckpoint",
     "AuditEntry",
+    "Classification",
     "CollectionForm",
     "DataFile",
     "DataOwner",
@@ -28,6 +30,7 @@ __all__ = [
     "DataUse",
     "Delivery",
     "FileAccess",
+    "FormDraft",
     "FormQuestion",
     "Holiday",
     "Initial",

@@ -89,6 +89,7 @@ class LetterVersion(models.Model):
         Letter, models.PROTECT, related_name="versions", verbose_name=_("surat")
     )
     number = models.PositiveSmallIntegerField(_("draf ke-"))
+    classification = models.CharField(_("klasifikasi"), max_length=40, blank=True, default="")
     subject = models.CharField(_("hal"), max_length=200)
     body = models.TextField(_("isi surat"))
     cc = ArrayField(
@@ -100,6 +101,9 @@ class LetterVersion(models.Model):
     )
     drafted_at = models.DateTimeField(_("disusun pada"))
     submitted_at = models.DateTimeField(_("diajukan pada"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("dikembalikan pada"), null=True, blank=True)
+    returned_by = models.CharField(_("dikembalikan oleh"), max_length=150, blank=True)
+    return_reason = models.TextField(_("catatan pengembalian"), blank=True)
 
     class Meta:
         verbose_name = _("draf surat")
@@ -113,6 +117,13 @@ class LetterVersion(models.Model):
                 fields=["letter"],
                 condition=Q(submitted_at__isnull=True),
                 name="one_open_draft_per_letter",
+            ),
+            models.CheckConstraint(
+                name="return_has_who_when_why",
+                condition=Q(returned_at__isnull=True, returned_by="", return_reason="")
+                | Q(returned_at__isnull=False, submitted_at__isnull=False)
+                & ~Q(returned_by="")
+                & ~Q(return_reason=""),
             ),
         ]
 
@@ -128,7 +139,13 @@ class LetterVersion(models.Model):
         data_request = self.letter.data_request
         form = data_request.published_form()
         return {
-            "letter": [self.subject, self.body, self.cc, self.signatory_title],
+            "letter": [
+                self.classification,
+                self.subject,
+                self.body,
+                self.cc,
+                self.signatory_title,
+            ],
             "request": [
                 data_request.title,
                 data_request.purpose,

@@ -1,10 +1,12 @@
 """Which numbers has the office given out, to what, and which are void?"""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.append_only import frozen_but
+from requests_app.models.data_request import DataRequest
 from requests_app.models.office import Office
 
 
@@ -16,6 +18,7 @@ class NumberRegister(models.Model):
 
         LETTER = "letter", _("Surat keluar")
         REPORT = "report", _("Laporan")
+        NOTE = "note", _("Nota dinas")
         RECEIPT = "receipt", _("Tanda terima")
         RECORD = "record", _("Buku catatan data")
 
@@ -23,23 +26,38 @@ class NumberRegister(models.Model):
         Office, models.PROTECT, related_name="number_registers", verbose_name=_("perangkat daerah")
     )
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
+    classification = models.CharField(
+        _("kode klasifikasi"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("Bila kosong, satu deret untuk semua klasifikasi."),
+    )
     template = models.CharField(
         _("pola nomor"),
         max_length=80,
         default="{klasifikasi}/{urut}/{tahun}",
-        help_text=_("Kode isian: {klasifikasi} {urut} {tahun}."),
+        help_text=_("Kode isian: {keamanan} {klasifikasi} {urut} {unit} {bulan_romawi} {tahun}."),
+    )
+    serial_width = models.PositiveSmallIntegerField(
+        _("lebar nomor urut"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(6)],
+        help_text=_("Banyaknya angka paling sedikit; 3 mencetak 012."),
     )
 
     class Meta:
         verbose_name = _("register nomor")
         verbose_name_plural = _("register nomor")
-        ordering = ["office", "kind"]
+        ordering = ["office", "kind", "classification"]
         constraints = [
-            models.UniqueConstraint(fields=["office", "kind"], name="register_once_per_office")
+            models.UniqueConstraint(
+                fields=["office", "kind", "classification"], name="register_once_per_office"
+            )
         ]
 
     def __str__(self) -> str:
-        return self.get_kind_display()
+        return f"{self.get_kind_display()} {self.classification}".strip()
 
 
 class NumberCounter(models.Model):
@@ -61,7 +79,11 @@ class NumberCounter(models.Model):
 
 
 class LetterNumber(models.Model):
-    """A number once taken: issued or void, never reused."""
+    """A number once taken: reserved, issued or void, never reused.
+
+    Numbers of papers made here tell through their document what they stand for; those reserved or
+    given out elsewhere say it themselves (columns of the agenda of outgoing letters).
+    """
 
     class Status(models.TextChoices):
         """What became of the number."""
@@ -70,9 +92,34 @@ class LetterNumber(models.Model):
         ISSUED = "issued", _("Terbit")
         VOID = "void", _("Dibatalkan")
 
+    class Origin(models.TextChoices):
+        """Who gave the number out."""
+
+        HERE = "here", _("Sistem ini")
+        OUTSIDE = "outside", _("Luar sistem")
+
     register = models.ForeignKey(
         NumberRegister, models.PROTECT, related_name="numbers", verbose_name=_("register nomor")
     )
+    origin = models.CharField(
+        _("asal nomor"), max_length=10, choices=Origin.choices, default=Origin.HERE
+    )
+    data_request = models.ForeignKey(
+        DataRequest,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="numbers",
+        verbose_name=_("permohonan"),
+        help_text=_("Permohonan yang memegang nomor pesanan ini."),
+    )
+    dated = models.DateField(_("tanggal"))
+    classification = models.CharField(_("klasifikasi"), max_length=40, blank=True, default="")
+    addressee = models.CharField(_("tujuan"), max_length=300, blank=True, default="")
+    subject = models.CharField(_("hal"), max_length=300, blank=True, default="")
+    annex = models.CharField(_("lampiran"), max_length=60, blank=True, default="")
+    handler = models.CharField(_("pengolah"), max_length=200, blank=True, default="")
+    note = models.CharField(_("keterangan"), max_length=300, blank=True, default="")
     year = models.PositiveSmallIntegerField(_("tahun"))
     serial = models.PositiveIntegerField(_("nomor urut"))
     suffix = models.CharField(_("akhiran"), max_length=10, blank=True, default="")
@@ -93,6 +140,11 @@ class LetterNumber(models.Model):
                 fields=["register", "year", "serial", "suffix"], name="number_once_per_year"
             ),
             models.UniqueConstraint(fields=["register", "text"], name="number_text_once"),
+            models.UniqueConstraint(
+                fields=["data_request"],
+                condition=Q(status="reserved"),
+                name="one_reserved_number_per_request",
+            ),
             models.CheckConstraint(
                 name="number_void_has_who_when_why",
                 condition=~Q(status="void")

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.models.stationery import Stationery
+
 
 def validate_time_zone(value: str) -> None:
     """Refuse a name that is no time zone."""
@@ -15,7 +17,7 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(_("Zona waktu {nama} tidak dikenal.").format(nama=value)) from error
 
 
-class Office(models.Model):
+class Office(Stationery):
     """An office (perangkat daerah); the root of everything, and no query crosses it."""
 
     name = models.CharField(_("nama perangkat daerah"), max_length=200)
@@ -81,6 +83,12 @@ class Section(models.Model):
         Office, models.PROTECT, related_name="sections", verbose_name=_("perangkat daerah")
     )
     name = models.CharField(_("nama seksi"), max_length=200)
+    code = models.CharField(
+        _("kode unit"),
+        max_length=20,
+        blank=True,
+        help_text=_("Untuk kode isian {unit} pada nomor."),
+    )
 
     class Meta:
         verbose_name = _("seksi")
@@ -92,3 +100,26 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Classification(models.Model):
+    """A classification code of the archives that an office files its letters under."""
+
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="classifications", verbose_name=_("perangkat daerah")
+    )
+    code = models.CharField(_("kode"), max_length=40)
+    name = models.CharField(_("uraian"), max_length=200)
+
+    class Meta:
+        verbose_name = _("kode klasifikasi")
+        verbose_name_plural = _("kode klasifikasi")
+        ordering = ["office", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "code"], name="classification_once_per_office"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

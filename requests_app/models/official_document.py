@@ -25,12 +25,14 @@ class OfficialDocument(models.Model):
         DECLINE_RECEIPT = "decline_receipt", _("Jawaban tidak dapat dipenuhi")
         RECORD = "record", _("Catatan penerimaan data dan informasi")
         REPORT = "report", _("Laporan penggunaan data dan informasi")
+        NOTE = "note", _("Nota dinas")
 
     class Signature(models.TextChoices):
         """Kind of signature, told truthfully (PP 71/2019 art. 60)."""
 
         NONE = "none", _("Tanpa tanda tangan")
         UNCERTIFIED = "uncertified", _("Tanda tangan elektronik tidak tersertifikasi")
+        ELSEWHERE = "elsewhere", _("Ditandatangani di sistem lain")
 
     class Status(models.TextChoices):
         """Whether the paper still holds."""
@@ -85,6 +87,9 @@ class OfficialDocument(models.Model):
     signed_by = models.CharField(_("penanda tangan"), max_length=150, blank=True)
     signed_title = models.CharField(_("jabatan penanda tangan"), max_length=200, blank=True)
     signed_at = models.DateTimeField(_("ditandatangani pada"), null=True, blank=True)
+    signed_system = models.CharField(
+        _("sistem penandatanganan"), max_length=60, blank=True, help_text=_("Misalnya SRIKANDI.")
+    )
     made_at = models.DateTimeField(_("dibuat pada"))
     settings_used = models.JSONField(_("tata naskah"), default=dict, blank=True)
     status = models.CharField(
@@ -108,6 +113,11 @@ class OfficialDocument(models.Model):
                 name="document_signature_has_who_and_when",
                 condition=Q(signature="none", signed_by="", signed_at__isnull=True)
                 | ~Q(signature="none") & ~Q(signed_by="") & Q(signed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="signed_elsewhere_says_where",
+                condition=Q(signature="elsewhere") & ~Q(signed_system="")
+                | ~Q(signature="elsewhere") & Q(signed_system=""),
             ),
             models.CheckConstraint(
                 name="document_void_has_who_when_why",

@@ -24,12 +24,15 @@ def issue_number(
     Locks the register's row until the end of the transaction, so that numbers are contiguous and
     a rolled-back deed leaves no gap: a counter row, never `max() + 1` and never a sequence.
     """
-    register = NumberRegister.objects.select_for_update().get(office=office, kind=kind)
+    register = NumberRegister.objects.select_for_update().get(
+        office=office, kind=kind, classification=""
+    )
     counter, _made = NumberCounter.objects.get_or_create(register=register, year=dated.year)
     counter.last += 1
     counter.save(update_fields=["last"])
     return LetterNumber.objects.create(
         register=register,
+        dated=dated,
         year=dated.year,
         serial=counter.last,
         text=number_text(register, serial=counter.last, year=dated.year),

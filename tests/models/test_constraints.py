@@ -328,6 +328,7 @@ def number(office):
         status="issued",
         taken_at=MONDAY,
         taken_by="Kepala",
+        dated=JANUARY,
     )
 
 
@@ -341,6 +342,7 @@ def test_a_number_is_given_once_per_register_and_year(number, change):
         "status": "issued",
         "taken_at": MONDAY,
         "taken_by": "Kepala",
+        "dated": JANUARY,
     }
     with refused("number_(once_per_year|text_once)"), transaction.atomic():
         LetterNumber.objects.create(**{**fields, **change})
@@ -357,6 +359,32 @@ def test_a_number_is_given_once_per_register_and_year(number, change):
 def test_a_void_number_has_who_when_and_why(number, values):
     with refused("number_void_has_who_when_why"):
         set_raw(LetterNumber, number.pk, **values)
+
+
+def test_a_request_holds_one_reserved_number_at_most(number, walked):
+    _world, data_request = walked
+    held = {"status": "reserved", "data_request": data_request, "register": number.register}
+    taken = {"year": 2026, "dated": JANUARY, "taken_at": MONDAY, "taken_by": "Staf"}
+    LetterNumber.objects.create(serial=2, text="200.1/2/2026", **held, **taken)
+    with refused("one_reserved_number_per_request"):
+        LetterNumber.objects.create(serial=3, text="200.1/3/2026", **held, **taken)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"returned_at": MONDAY},
+        {"return_reason": "Dasar hukum keliru"},
+        {"returned_at": MONDAY, "returned_by": "Kasi", "return_reason": "Alasan"},
+    ],
+    ids=["when alone", "why alone", "of a draft that never went up"],
+)
+def test_a_returned_version_has_who_when_and_why_and_had_gone_up(walked, values):
+    _world, data_request = walked
+    version = data_request.newest_version()
+    set_raw(type(version), version.pk, submitted_at=None)
+    with refused("return_has_who_when_why"):
+        set_raw(type(version), version.pk, **values)
 
 
 def test_an_office_has_one_current_edition_and_one_register_of_a_kind(office):
