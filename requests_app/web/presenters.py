@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from requests_app.services import audit, clocks
 from requests_app.services.options import Option
 from requests_app.services.workflow import Subject
 from requests_app.sop import clock
-from requests_app.sop.steps import Step
+from requests_app.sop.steps import Step, find_step
 from requests_app.sop.words import Phrase
 from requests_app.web import wording
 
@@ -94,29 +95,49 @@ def step_facts(subject: Subject, step: Step, shown: Clock | None) -> dict[str, A
     }
 
 
-def last_return(subject: Subject) -> AuditEntry | None:
-    """Find the send-back that brought the subject to where it stands, if that is how it came."""
+def last_return(subject: Subject, step: Step) -> AuditEntry | None:
+    """Find the send-back that a step has not answered yet, told on every page of the way again.
+
+    It speaks on the row it led back to, on the row it came from and on those between, until each
+    is done once more.
+    """
     if subject.round == clocks.FIRST_ROUND:
         return None  # every send-back begins a new round
-    data_request = subject.data_request if isinstance(subject, Recipient) else subject
-    entries = AuditEntry.objects.filter(
-        chain=audit.chain_of_request(data_request.pk), to_state=subject.state
-    ).exclude(kind="notes")
-    if isinstance(subject, Recipient):
-        entries = entries.filter(recipient_id=subject.pk)
-    newest = entries.order_by("-sequence").first()
-    return newest if newest is not None and newest.kind == "returns" else None
+    for entry in _entries_of(subject).filter(kind__in=("returns", "completes")):
+        if entry.kind == "completes" and entry.row == step.key:
+            return None
+        if entry.kind == "returns" and step.key in _way_again(entry):
+            return entry
+    return None
 
 
 def completion_of(subject: Subject, step: Step) -> AuditEntry | None:
     """Find when and by whom a step was completed last."""
+    return _entries_of(subject).filter(kind="completes", row=step.key).first()
+
+
+def _entries_of(subject: Subject) -> QuerySet[AuditEntry]:
+    """List the subject's own entries, newest first; a recipient's are not the request's."""
     data_request = subject.data_request if isinstance(subject, Recipient) else subject
-    entries = AuditEntry.objects.filter(
-        chain=audit.chain_of_request(data_request.pk), row=step.key, kind="completes"
-    )
-    if isinstance(subject, Recipient):
-        entries = entries.filter(recipient_id=subject.pk)
-    return entries.order_by("-sequence").first()
+    recipient_id = subject.pk if isinstance(subject, Recipient) else None
+    return AuditEntry.objects.filter(
+        chain=audit.chain_of_request(data_request.pk), recipient_id=recipient_id
+    ).order_by("-sequence")
+
+
+def _way_again(entry: AuditEntry) -> list[str]:
+    """List the rows from where a send-back led to where it came from.
+
+    A row that no way leads back to (the decision after refusals) leaves only the first.
+    """
+    way: list[str] = []
+    step = find_step(entry.to_state)
+    while step is not None:
+        way.append(step.key)
+        if step.key == entry.row:
+            return way
+        step = find_step(step.next)
+    return way[:1]
 
 
 def crumbs(data_request: DataRequest, here: str) -> list[tuple[str, str]]:

@@ -257,6 +257,7 @@ def _frame(visit: Visit, *, layout: str) -> dict[str, Any]:
     """Give what every step's page shows, whoever looks at it."""
     subject, step = visit.subject, visit.step
     here = subject.state == step.key
+    returned = presenters.last_return(subject, step)
     shown = presenters.clock_of(
         subject, at=visit.at, calendar=clocks.calendar_of(visit.data_request.office)
     )
@@ -276,8 +277,8 @@ def _frame(visit: Visit, *, layout: str) -> dict[str, Any]:
         "crumbs": presenters.crumbs(visit.data_request, str(wording.STEP_NAMES[step.key])),
         "deeds": buttons_of(visit),
         "is_here": here,
-        "last_return": presenters.last_return(subject) if here else None,
-        "completion": None if here else presenters.completion_of(subject, step),
+        "last_return": returned,
+        "completion": None if here or returned else presenters.completion_of(subject, step),
     }
 
 
