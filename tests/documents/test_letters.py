@@ -101,6 +101,24 @@ def test_the_annex_begins_on_a_page_of_its_own_and_repeats_its_header():
     assert "CONTOH PEJABAT" in texts[-1]
 
 
+@pytest.mark.parametrize("items", [1, 2, 8, 9, 60])
+@pytest.mark.parametrize("addressees", [1, 40])
+def test_each_annex_is_signed_once_where_it_ends_below_its_last_rows(items, addressees):
+    """Tata naskah dinas: an annex is signed by who signs the letter, at its end, not per page."""
+    paper = samples.letter(
+        items=(samples.ITEM,) * items,
+        addressees=tuple(letters.Addressee(title=f"Camat {n}") for n in range(addressees)),
+    )
+    pdf = letters.render_letter(paper)
+    texts = pages.page_texts(pdf)
+    heads = [place for place, text in enumerate(texts) if "\nTanggal" in text]
+    ends = [place - 1 for place in heads] + [len(texts) - 1]  # the letter's own page, each annex
+    signed = [place for place, text in enumerate(texts) if "CONTOH PEJABAT" in text]
+    assert signed == ends
+    assert "Organisasi yang tercatat" in texts[-1]
+    assert drawn_codes(pdf) == len(ends) == (3 if addressees > 1 else 2)
+
+
 def test_several_recipients_stand_on_a_list_and_the_annexes_take_roman_numerals():
     addressees = tuple(letters.Addressee(title=f"Camat Contoh {n}") for n in range(1, 7))
     text = text_of(letters.render_letter(samples.letter(addressees=addressees)))
