@@ -11,21 +11,8 @@ from zoneinfo import ZoneInfo
 
 from num2words import num2words
 
-MONTHS: Final = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
-DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+from requests_app.sop.dates import DAYS, MONTHS
+
 ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 ZONE_NAMES: Final = {7: "WIB", 8: "WITA", 9: "WIT"}
 """Hours east of UTC → name of the zone (Keppres 41/1987); no daylight saving."""

@@ -428,8 +428,7 @@ class RequestedItem(models.Model):
         """Tell whether the item holds personal data."""
         return self.personal_data != self.PersonalData.NONE
 
-    CONTENT = (
-        "position",
+    DESCRIPTION = (
         "name",
         "concept",
         "definition",
@@ -444,4 +443,4 @@ class RequestedItem(models.Model):
 
     def as_content(self) -> dict[str, Any]:
         """Give the fields a verification is bound to, in a fixed order."""
-        return {field: getattr(self, field) for field in self.CONTENT}
+        return {field: getattr(self, field) for field in ("position", *self.DESCRIPTION)}

@@ -133,10 +133,7 @@ def accept_report(
             record={} if report is None else _named(report),
         )
         _conclude(subject, UsageReport.Status.ACCEPTED)
-        for recipient in subject.recipients.all():
-            link = recipient.live_link()
-            if link is not None:
-                sharing.revoke_link(link=link, actor=actor, at=at)
+        sharing.revoke_links(recipients=subject.recipients.all(), actor=actor, at=at)
     return entry
 
 

@@ -196,18 +196,7 @@ def _write_items(data_request: DataRequest, lines: Sequence[ItemLine]) -> None:
     for position, line in enumerate(lines, start=1):
         item = known.get(line.pk or 0) or RequestedItem(data_request=data_request)
         item.position = position
-        for name in (
-            "name",
-            "concept",
-            "definition",
-            "unit",
-            "classification",
-            "coverage",
-            "period",
-            "format",
-            "required",
-            "personal_data",
-        ):
+        for name in RequestedItem.DESCRIPTION:
             setattr(item, name, getattr(line, name))
         item.save()
 
@@ -400,7 +389,7 @@ def cancel(
         entry = perform(
             subject=subject, deed="cancel", actor=actor, at=at, version=version, reason=reason
         )
-        _revoke(list(subject.recipients.all()), actor, at)
+        sharing.revoke_links(recipients=subject.recipients.all(), actor=actor, at=at)
     return entry
 
 
@@ -417,15 +406,8 @@ def waive(
         entry = perform(
             subject=subject, deed="waive", actor=actor, at=at, version=version, reason=reason
         )
-        _revoke([subject], actor, at)
+        sharing.revoke_links(recipients=[subject], actor=actor, at=at)
     return entry
-
-
-def _revoke(recipients: Sequence[Recipient], actor: Actor, at: datetime) -> None:
-    for recipient in recipients:
-        link = recipient.live_link()
-        if link is not None:
-            sharing.revoke_link(link=link, actor=actor, at=at)
 
 
 def start_again(

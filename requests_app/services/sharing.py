@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
@@ -79,6 +79,14 @@ def withdraw_link(
         link = _live_link(locked)
         revoke_link(link=link, actor=actor, at=at)
         return link
+
+
+def revoke_links(*, recipients: Iterable[Recipient], actor: Actor, at: datetime) -> None:
+    """Take back every link that still opens; whoever has none is passed over."""
+    for recipient in recipients:
+        link = recipient.live_link()
+        if link is not None:
+            revoke_link(link=link, actor=actor, at=at)
 
 
 def revoke_link(*, link: ShareLink, actor: Actor, at: datetime) -> None:
