@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditCheckpoint, AuditEntry, DataRequest, Recipient
@@ -156,11 +157,17 @@ def verify_checkpoints() -> Iterator[Break]:
 
 
 def make_checkpoint(*, at: datetime) -> AuditCheckpoint:
-    """Digest the heads of all chains; meant to run once a day."""
+    """Digest the heads of all chains, once a day: a day that has its checkpoint keeps it.
+
+    The day is that of the installation's time zone. Takes an advisory lock until the end of the
+    transaction, so that two workers make one checkpoint.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('checkpoints'))")
         last = AuditCheckpoint.objects.order_by("-sequence").first()
+        if last is not None and _day_of(last.at) >= _day_of(at):
+            return last
         heads = AuditEntry.objects.order_by("chain", "-sequence").distinct("chain")
         checkpoint = AuditCheckpoint(
             sequence=1 if last is None else last.sequence + 1,
@@ -171,3 +178,7 @@ def make_checkpoint(*, at: datetime) -> AuditCheckpoint:
         checkpoint.hash = checkpoint.digest()
         checkpoint.save(force_insert=True)
         return checkpoint
+
+
+def _day_of(moment: datetime) -> date:
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()

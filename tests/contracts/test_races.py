@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from requests_app.models import LetterNumber, NumberRegister, Recipient
+from requests_app.models import AuditCheckpoint, LetterNumber, NumberRegister, Recipient
 from requests_app.services import audit, numbers, owners, requests
 from requests_app.services.workflow import NotReady, Refused
 from requests_app.sop.roles import Role
@@ -73,6 +73,13 @@ def test_numbers_taken_at_once_are_contiguous() -> None:
 
     taken = together(*[take] * 6)
     assert sorted(number.serial for number in taken) == [1, 2, 3, 4, 5, 6]
+
+
+def test_two_workers_make_one_checkpoint_of_a_day() -> None:
+    world, _data_request = data_request_at("prepare_form")
+    made = together(*[lambda: audit.make_checkpoint(at=world.now)] * 4)
+    assert [checkpoint.sequence for checkpoint in made] == [1] * 4, made
+    assert AuditCheckpoint.objects.count() == 1
 
 
 def test_two_owners_may_move_at_once() -> None:
