@@ -1,5 +1,8 @@
 // May I see what I type? A password field gets a button "Tampilkan" beside it.
+// The words come with the script's own tag, in the language of the page.
 "use strict";
+
+const { show: showWord, hide: hideWord } = document.currentScript.dataset;
 
 document.querySelectorAll("input[type=password]").forEach((input) => {
   const line = document.createElement("div");
@@ -7,14 +10,14 @@ document.querySelectorAll("input[type=password]").forEach((input) => {
   line.className = "reveal";
   button.type = "button";
   button.className = "btn btn-secondary";
-  button.textContent = "Tampilkan";
+  button.textContent = showWord;
   button.setAttribute("aria-controls", input.id);
   input.before(line);
   line.append(input, button);
   button.addEventListener("click", () => {
     const shown = input.type === "text";
     input.type = shown ? "password" : "text";
-    button.textContent = shown ? "Tampilkan" : "Sembunyikan";
+    button.textContent = shown ? showWord : hideWord;
   });
   input.form.addEventListener("submit", () => { input.type = "password"; });
 });

@@ -1,6 +1,9 @@
 // How is one press kept from being two? The pressed button says "Menyimpan…" and refuses the next press;
 // deeds that are refused (aria-disabled) do not leave the page. The server guards both anyway.
+// The word comes with the script's own tag, in the language of the page.
 "use strict";
+
+const busyWord = document.currentScript.dataset.busy;
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[aria-disabled='true']");
@@ -23,7 +26,7 @@ document.addEventListener("submit", (event) => {
     button.setAttribute("aria-disabled", "true");
     button.dataset.busy = button.textContent.trim();
     const word = button.querySelector("span") || button;
-    word.textContent = button.dataset.busyText || "Menyimpan…";
+    word.textContent = button.dataset.busyText || busyWord;
   });
 });
 
