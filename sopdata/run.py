@@ -3,10 +3,12 @@
 It starts the embedded PostgreSQL (unless `DATABASE_URL` is set), prepares the database, starts the
 web and the worker, and when it is told to end it ends all of them. The children live in sessions of
 their own: Ctrl-C reaches the supervisor alone, which signals each leader (a SIGTERM to the
-whole group of the worker never ends it, ADR 0014).
+whole group of the worker never ends it, ADR 0014). When the supervisor itself is killed, Linux
+tells the leaders in its stead.
 """
 
 import contextlib
+import ctypes
 import errno
 import http.client
 import os
@@ -15,6 +17,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -33,6 +36,7 @@ CHILDREN = {
 }
 START_SECONDS = 60
 STOP_SECONDS = 30
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> int:
@@ -103,7 +107,26 @@ def prepare() -> None:
 
 
 def start(command: list[str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, cwd=BASE_DIR, start_new_session=True)
+    return subprocess.Popen(
+        command, cwd=BASE_DIR, start_new_session=True, preexec_fn=end_after(os.getpid())
+    )
+
+
+def end_after(parent: int) -> Callable[[], None] | None:
+    """Give what a child does before its program: ask Linux for SIGTERM when its parent dies.
+
+    Elsewhere nothing does that; a killed supervisor leaves its children to whoever killed it.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl  # found here: between fork and exec nothing may be loaded
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
+
+    return ask
 
 
 def wait_until_healthy(

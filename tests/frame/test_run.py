@@ -1,5 +1,6 @@
 """Does one command bring everything up, and does one signal take everything down?"""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -66,6 +67,27 @@ def test_ctrl_c_leaves_nothing_behind(var: Path, port: int) -> None:
     process.stdout.close()
     assert len(members) >= 5, "web, its processes, worker, its processes, database"
     assert [member for member in members if is_alive(member)] == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the children")
+def test_a_killed_supervisor_takes_web_and_worker_along(var: Path, port: int) -> None:
+    process = run(var, port)
+    assert process.stdout
+    said = list(iter_until(process.stdout, "berjalan di"))
+    *members, server = family(process, var)
+    try:
+        process.kill()
+        _gone, left = psutil.wait_procs(members, timeout=40)
+        assert len(members) >= 4, said
+        assert [member for member in left if is_alive(member)] == []
+    finally:
+        for member in members:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
+        server.send_signal(signal.SIGINT)  # "fast": nobody is left who would stop it
+        server.wait(20)
+        process.stdout.close()
+        process.wait(10)
 
 
 def iter_until(lines: Iterable[str], word: str) -> Iterator[str]:
