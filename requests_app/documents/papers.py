@@ -4,8 +4,12 @@ Papers are always in Indonesian, whatever language the reader's screen has, so t
 in the templates and are not looked up in the catalogue.
 """
 
+import base64
+import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from django.template.loader import render_to_string
@@ -13,10 +17,12 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from requests_app.documents import pdf, qr, wording
+from requests_app.documents import glyphs, pdf, qr, wording
 
-PAPER_SIZES: Final = {"A4": "210mm 297mm", "F4": "215mm 330mm"}
-"""Width and height; A4 by Permendagri 1/2023 art. 28, F4 is met in offices."""
+PAPER_SIZES: Final = {"A4": "210mm 297mm", "F4": "215mm 330mm", "F4-210": "210mm 330mm"}
+"""Width and height; A4 by Permendagri 1/2023 art. 28, F4 is met in offices, in two widths."""
+FACES: Final = ("Liberation Sans", "Liberation Serif")
+"""The faces in static/fonts/papers; as wide as Arial and Times New Roman, letter by letter."""
 MAXIMUM_OFFICE_LINES: Final = 3
 
 BSRE_NOTE: Final = (
@@ -43,12 +49,17 @@ class Measures:
     bottom_mm: int = 25
     left_mm: int = 30
     right_mm: int = 20
+    face: str = "Liberation Sans"
+    face_size: int = 12
     line_spacing: str = "1.15"
     addressee_side: str = "left"
+    numbers_pages: bool = True
 
     def __post_init__(self) -> None:
         if self.paper not in PAPER_SIZES:
             raise PaperIncomplete(f"Unknown paper {self.paper!r}.")
+        if self.face not in FACES:
+            raise PaperIncomplete(f"Unknown face {self.face!r}.")
         if self.addressee_side not in {"left", "right"}:
             raise PaperIncomplete(f"Unknown side {self.addressee_side!r}.")
 
@@ -64,6 +75,30 @@ class Measures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Crest:
+    """The arms on the left of the kop: a picture, what it shows, and where it is kept.
+
+    `source` is the name under which whoever made the paper finds the same bytes again; the paper
+    itself carries them.
+    """
+
+    content: bytes = field(repr=False)
+    mime: str
+    alt: str
+    source: str = ""
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest the picture; a snapshot names it by this."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @cached_property
+    def data_uri(self) -> str:
+        """Give the picture as a `data:` address, the only kind that papers may hold."""
+        return f"data:{self.mime};base64,{base64.b64encode(self.content).decode()}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letterhead:
     """The kop: who sends this. What is empty is not printed, and nothing is drawn in its place."""
 
@@ -73,10 +108,16 @@ class Letterhead:
     phone: str = ""
     website: str = ""
     email: str = ""
+    crest: Crest | None = None
 
     def __post_init__(self) -> None:
         if not self.office_lines or len(self.office_lines) > MAXIMUM_OFFICE_LINES:
             raise PaperIncomplete("A letterhead names the office in one to three lines.")
+
+    @property
+    def is_tight(self) -> bool:
+        """Tell whether the lines need the smaller pair of sizes (3 : 4 as well)."""
+        return self.crest is not None or len(self.office_lines) > 1
 
     @property
     def contacts(self) -> tuple[str, ...]:
@@ -172,11 +213,23 @@ def body_html(text: str, /) -> SafeString:
     return mark_safe("\n".join(_block_html(block) for block in blocks if block.strip()))  # noqa: S308
 
 
-def render_paper(*, template: str, measures: Measures, **context: Any) -> bytes:
+def render_paper(
+    *,
+    template: str,
+    measures: Measures,
+    companions: Sequence[pdf.Companion] = (),
+    **context: Any,
+) -> bytes:
     """Fill a template of `templates/papers/` and make the PDF; always in Indonesian."""
+    html = paper_html(template=template, measures=measures, **context)
+    return pdf.render_pdf(html=html, companions=companions)
+
+
+def paper_html(*, template: str, measures: Measures, **context: Any) -> str:
+    """Fill a template of `templates/papers/`; every letter in it has a glyph afterwards."""
     with translation.override("id"):
         html = render_to_string(f"papers/{template}", {"measures": measures, **context})
-    return pdf.render_pdf(html=html)
+    return glyphs.printable(html)
 
 
 _NUMBERED = re.compile(r"^\s*(\d{1,3})[.)]\s+")

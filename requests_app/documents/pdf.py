@@ -3,10 +3,13 @@
 Only this module knows WeasyPrint. Its import is slow, so it happens inside functions.
 """
 
+import io
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,26 +26,44 @@ class FetchRefused(Exception):
     """A paper asked for something outside itself; papers carry all that they show."""
 
 
-def render_pdf(*, html: str) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Companion:
+    """A file that travels inside a paper and says the same to machines (PDF/A-3: AF, Data).
+
+    Its bytes are at hand and its day is the paper's own, so that neither a fetch nor the clock
+    has a part in the paper.
+    """
+
+    name: str
+    content: bytes
+    description: str
+    dated: date
+
+
+def render_pdf(*, html: str, companions: Sequence[Companion] = ()) -> bytes:
     """Turn a whole HTML document into PDF/A-3a bytes; equal input gives equal bytes.
 
     `lang`, `<title>` and `<meta>` of the document go into the PDF. Only `data:` addresses are
     served and only the faces beside `fonts.conf` are known; any other fetch stops the paper with
     `FetchRefused` (SECURITY: SSRF and reading of local files through a document). No style
-    sheet, attachment or path is passed beside the string, because those bypass the fetcher.
+    sheet or path is passed beside the string, because those bypass the fetcher.
     """
     with _rendering, _only_our_fonts():
         tools = _weasyprint()
         try:
             document = tools.HTML(string=html, url_fetcher=_fetcher())
-            pdf = document.write_pdf(pdf_variant=VARIANT, font_config=tools.fonts())
+            pdf = document.write_pdf(
+                pdf_variant=VARIANT,
+                font_config=tools.fonts(),
+                attachments=[_embedded(one) for one in companions],
+            )
         except tools.fatal_error as error:
             raise FetchRefused(str(error)) from error
     return bytes(pdf)
 
 
 class _Tools:
-    """The four names of WeasyPrint that this module uses."""
+    """The five names of WeasyPrint that this module uses."""
 
     def __init__(self) -> None:
         import weasyprint
@@ -50,9 +71,23 @@ class _Tools:
         from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
         self.HTML = weasyprint.HTML
+        self.attachment = weasyprint.Attachment
         self.fonts = FontConfiguration
         self.fatal_error: type[BaseException] = FatalURLFetchingError
         self.fetcher: type[Any] = URLFetcher
+
+
+def _embedded(one: Companion) -> Any:
+    midnight = datetime.combine(one.dated, time(), tzinfo=UTC)
+    return _weasyprint().attachment(
+        file_obj=io.BytesIO(one.content),
+        url_fetcher=_fetcher(),
+        name=one.name,
+        description=one.description,
+        relationship="Data",
+        created=midnight,
+        modified=midnight,
+    )
 
 
 @cache

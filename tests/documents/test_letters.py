@@ -111,7 +111,7 @@ def test_each_annex_is_signed_once_where_it_ends_below_its_last_rows(items, addr
     )
     pdf = letters.render_letter(paper)
     texts = pages.page_texts(pdf)
-    heads = [place for place, text in enumerate(texts) if "\nTanggal" in text]
+    heads = [place for place, text in enumerate(texts) if "\nDAFTAR" in text]
     ends = [place - 1 for place in heads] + [len(texts) - 1]  # the letter's own page, each annex
     signed = [place for place, text in enumerate(texts) if "CONTOH PEJABAT" in text]
     assert signed == ends

@@ -1,0 +1,282 @@
+"""Which papers does the house make, in normal, longest and strangest case? One entry each.
+
+`test_gallery.py` renders all of them, compares text, pages, fonts and tags with `gallery.json`, and
+draws them (`make docs` puts the pictures into docs/gallery). A new paper is one line here.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from PIL import Image, ImageDraw
+
+from requests_app.documents import letters, papers, receipts, reports
+from tests.documents import samples
+
+Maker = Callable[[], bytes]
+
+LONG_NAME: Final = "Prof. Dr. Ir. H. Raden Mas " + "Contoh " * 22 + "Panjang, S.H., M.Si., Ph.D."
+LONG_WORD: Final = "Pemutakhiran" * 40
+LONG_TEXT: Final = (
+    f"<script>alert(1)</script> {{{{ settings.SECRET_KEY }}}} {{% debug %}} Ébène Łódź {LONG_WORD} "
+    + "Rincian yang panjang sekali tentang organisasi yang tercatat pada tanggal data. " * 45
+)[:4000]
+STRANGE_LETTERS: Final = "Data بيانات dan 数据 dan 😀"
+BODY: Final = (
+    (
+        "Dalam rangka penyusunan peta organisasi kemasyarakatan dan berdasarkan Undang-Undang "
+        "Nomor 14 Tahun 2008 tentang Keterbukaan Informasi Publik, dengan ini kami mohon bantuan "
+        "Saudara untuk menyampaikan data dan informasi sebagaimana tercantum dalam lampiran surat "
+        "ini."
+    ),
+    (
+        "Data dan informasi dimaksud mohon dapat kami terima paling lambat 10 (sepuluh) hari kerja "
+        "sejak surat ini diterima, melalui tautan yang kami kirimkan bersama surat ini atau "
+        "melalui narahubung kami, Contoh Narahubung (0285 000000). Kode akses kami sampaikan "
+        "secara terpisah. Data dan informasi yang kami terima hanya digunakan untuk keperluan "
+        "tersebut; penggunaannya kami catat dan laporkan kepada Kepala Badan."
+    ),
+    "Demikian, atas perhatian dan kerja sama Saudara, kami sampaikan terima kasih.",
+)
+ITEMS: Final = (
+    samples.ITEM,
+    letters.AnnexItem(
+        name="Pengurus organisasi",
+        definition="Ketua, sekretaris, dan bendahara yang tercatat",
+        unit="orang",
+        period="Januari–Juni 2026",
+        coverage="Kota Contoh",
+        format="XLSX",
+        remarks="Bila tersedia",
+    ),
+)
+INITIALS: Final = (
+    letters.InitialMark(
+        title="Kepala Bidang Contoh",
+        name="Contoh Kepala Bidang, S.IP.",
+        given="20 November 2026 pukul 14.05 WIB",
+    ),
+)
+
+
+def crest() -> letters.Crest:
+    """Draw a shield that belongs to nobody."""
+    picture = Image.new("RGB", (200, 240), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.polygon([(10, 10), (190, 10), (190, 140), (100, 230), (10, 140)], fill="#2f6b4f")
+    pen.polygon([(40, 40), (160, 40), (160, 125), (100, 190), (40, 125)], fill="#e8c04a")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return letters.Crest(content=buffer.getvalue(), mime="image/png", alt="Lambang Kota Contoh")
+
+
+def kop(**changes: Any) -> letters.Letterhead:
+    """Give a full letterhead."""
+    values: dict[str, Any] = {
+        "government": "PEMERINTAH KOTA CONTOH",
+        "office_lines": ("BADAN KESATUAN BANGSA", "DAN POLITIK"),
+        "address": "Jalan Contoh Nomor 1, Contoh 51100",
+        "phone": "(0285) 000000",
+        "website": "kesbangpol.contoh.go.id",
+        "email": "kesbangpol@contoh.go.id",
+        "crest": crest(),
+    }
+    return letters.Letterhead(**values | changes)
+
+
+def letter(**changes: Any) -> letters.LetterPaper:
+    """Give a letter as an office sends it."""
+    values: dict[str, Any] = {"letterhead": kop(), "body": BODY, "items": ITEMS}
+    return samples.letter(**values | changes)
+
+
+def signatory(**changes: Any) -> letters.Signatory:
+    """Give the usual signatory with another standing."""
+    return replace(samples.SIGNATORY, **changes)
+
+
+def recipients(count: int) -> tuple[letters.Addressee, ...]:
+    """Give so many addressees."""
+    return tuple(
+        letters.Addressee(title=f"Kepala Dinas Contoh Urusan {n}", place="Contoh")
+        for n in range(1, count + 1)
+    )
+
+
+def letter_of(**changes: Any) -> Maker:
+    """Give the maker of a letter with these changes."""
+    return lambda: letters.render_letter(letter(**changes))
+
+
+def strangest() -> letters.LetterPaper:
+    """Give a letter in which everything is as long and odd as the forms let through."""
+    title = LONG_NAME[:200]
+    item = letters.AnnexItem(
+        name=title,
+        definition=LONG_TEXT,
+        unit=LONG_WORD[:80],
+        period=LONG_WORD[:100],
+        coverage=LONG_WORD[:200],
+        format="XLSX",
+        remarks=f"Bila tersedia; untuk {title}",
+    )
+    return letter(
+        subject=LONG_TEXT[:200],
+        body=(LONG_TEXT, STRANGE_LETTERS, "1. satu\n2. dua\n   lanjutan\n- tiga"),
+        addressees=(letters.Addressee(title=title, place=LONG_WORD[:100]),),
+        cc=(title, LONG_TEXT[:200]),
+        items=(samples.ITEM, item, samples.ITEM),
+        signatory=signatory(title_lines=(title.upper(),), name=LONG_NAME[:150]),
+        number=f"{samples.NUMBER}/{LONG_WORD}"[:120],
+        letterhead=kop(office_lines=(title.upper(),), address=LONG_TEXT[40:340]),
+    )
+
+
+def archive_copy() -> bytes:
+    """Make the office's copy."""
+    return letters.render_archive_copy(letters.ArchiveCopy(letter=letter(), initials=INITIALS))
+
+
+def receipt(render: Any, kind: Any, **changes: Any) -> Maker:
+    """Give the maker of a receipt of this kind."""
+    return lambda: render(kind(**samples.receipt_values() | {"letterhead": kop()} | changes))
+
+
+PERSON: Final = receipts.Person(name="Contoh Petugas", title="Pranata Komputer", contact="0800")
+FILES: Final = tuple(
+    replace(samples.FILE, name=f"data-{n}-{STRANGE_LETTERS[:12]}.xlsx") for n in range(3)
+)
+REFUSAL: Final = receipts.ItemRefusal(
+    item="Pengurus organisasi", ground="Data pribadi", reason="Memuat alamat rumah."
+)
+
+
+def covering_sheet() -> bytes:
+    """Make the sheet that travels with the letter."""
+    return receipts.render_covering_sheet(
+        receipts.CoveringSheet(
+            letterhead=kop(),
+            zone="Asia/Jakarta",
+            letter=samples.LETTER,
+            owner="Kepala Dinas Contoh",
+            place="Contoh",
+            link="https://sopdata.example.go.id/t/contoh-tautan-yang-bukan-tautan-0123456789/",
+            valid_until=samples.MOMENT,
+            code_channel="telepon",
+            contact=PERSON,
+        )
+    )
+
+
+def report(*, draft: bool = False) -> bytes:
+    """Make a usage report with one row in most of its tables."""
+    day = date(2026, 12, 1)
+    return reports.render_report(
+        samples.report(
+            draft=draft,
+            letterhead=kop(),
+            received=(
+                reports.ReceivedData(
+                    item="Jumlah organisasi terdaftar",
+                    owner="Dinas Contoh",
+                    received_date=day,
+                    owner_letter="045/12/2026",
+                    register_number="1/2026",
+                    files="1 berkas",
+                ),
+            ),
+            uses=(
+                reports.Use(
+                    used_date=day,
+                    data="Jumlah organisasi terdaftar",
+                    user="Contoh Pengguna",
+                    purpose="Peta organisasi",
+                    product="Peta",
+                ),
+            ),
+        )
+    )
+
+
+SERIF: Final = papers.Measures(face="Liberation Serif", face_size=13, line_spacing="1.50")
+GALLERY: Final[dict[str, Maker]] = {
+    "letter": letter_of(),
+    "letter-draft": letter_of(
+        draft=True, number=None, letter_date=None, verification=None, signature_note=None
+    ),
+    "letter-bare-kop": letter_of(letterhead=samples.KOP, items=()),
+    "letter-f4": letter_of(measures=papers.Measures(paper="F4")),
+    "letter-f4-narrow": letter_of(measures=papers.Measures(paper="F4-210", numbers_pages=False)),
+    "letter-serif": letter_of(measures=SERIF),
+    "letter-kepada": letter_of(measures=papers.Measures(addressee_side="right")),
+    "letter-an": letter_of(
+        signatory=signatory(
+            on_behalf_lines=("a.n. KEPALA BADAN CONTOH",), title_lines=("SEKRETARIS",)
+        )
+    ),
+    "letter-ub": letter_of(
+        signatory=signatory(
+            on_behalf_lines=("a.n. KEPALA BADAN CONTOH", "SEKRETARIS", "u.b."),
+            title_lines=("KEPALA SUBBAGIAN CONTOH",),
+        )
+    ),
+    "letter-plt": letter_of(signatory=signatory(prefix="Plt.")),
+    "letter-plh": letter_of(signatory=signatory(prefix="Plh.", rank="")),
+    "letter-pj": letter_of(signatory=signatory(prefix="Pj.", nip="", rank="")),
+    "letter-cc": letter_of(cc=("Wali Kota Contoh (sebagai laporan);", "Inspektur Kota Contoh.")),
+    "letter-40-recipients": letter_of(addressees=recipients(40)),
+    "letter-300-items": letter_of(items=ITEMS * 150),
+    "letter-strangest": lambda: letters.render_letter(strangest()),
+    "letter-archive-copy": archive_copy,
+    "covering-sheet": covering_sheet,
+    "receipt-letter": receipt(
+        receipts.render_letter_receipt,
+        receipts.LetterReceipt,
+        received_at=samples.MOMENT,
+        channel="Tautan khusus pemilik data",
+        person=PERSON,
+    ),
+    "receipt-letter-deemed": receipt(
+        receipts.render_letter_receipt,
+        receipts.LetterReceipt,
+        received_at=samples.MOMENT,
+        channel="",
+        manner=receipts.Manner.DEEMED,
+    ),
+    "receipt-data": receipt(
+        receipts.render_data_receipt,
+        receipts.DataReceipt,
+        delivered_at=samples.MOMENT,
+        channel="Tautan khusus pemilik data",
+        person=PERSON,
+        files=FILES,
+        refusals=(REFUSAL,),
+        online_answers=12,
+    ),
+    "receipt-decline": receipt(
+        receipts.render_decline_receipt,
+        receipts.DeclineReceipt,
+        declined_at=samples.MOMENT,
+        channel="Tautan khusus pemilik data",
+        person=PERSON,
+        refusals=(REFUSAL,),
+    ),
+    "intake-record": receipt(
+        receipts.render_intake_record,
+        receipts.IntakeRecord,
+        number="1/2026",
+        recorded_at=samples.MOMENT,
+        received_at=samples.MOMENT,
+        data_kind="Jumlah organisasi terdaftar",
+        form_and_amount="3 (tiga) berkas",
+        receiver="Contoh Penerima",
+        recorded_by="Contoh Penerima",
+        storage_place="Peladen kantor",
+        files=FILES,
+    ),
+    "report": report,
+    "report-draft": lambda: report(draft=True),
+}
+"""Name of the picture → how its bytes are made."""
