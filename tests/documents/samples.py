@@ -103,6 +103,39 @@ def pdf_file(change: Any = None, **save: Any) -> bytes:
     return buffer.getvalue()
 
 
+def signed_pdf(*, kind: str | None = "/Sig") -> bytes:
+    """Lay a signature out as signing services do; its bytes are no real one, nobody checks them."""
+
+    def sign(pdf: pikepdf.Pdf) -> None:
+        field = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Widget,
+            FT=pikepdf.Name.Sig,
+            T="Signature1",
+            F=132,
+            Rect=[0, 0, 0, 0],
+            P=pdf.pages[0].obj,
+        )
+        if kind is not None:
+            field.V = pdf.make_indirect(
+                pikepdf.Dictionary(
+                    Type=pikepdf.Name(kind),
+                    Filter=pikepdf.Name("/Adobe.PPKLite"),
+                    SubFilter=pikepdf.Name("/ETSI.CAdES.detached"),
+                    ByteRange=[0, 100, 200, 300],
+                    Contents=b"\x30\x80" + bytes(64),
+                    M="D:20261123140500+07'00'",
+                    Name="Kepala Contoh",
+                )
+            )
+        field = pdf.make_indirect(field)
+        pdf.pages[0].Annots = pdf.make_indirect(pikepdf.Array([field]))
+        pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=[field])
+        pdf.Root.DSS = pdf.make_indirect(pikepdf.Dictionary(Certs=[], OCSPs=[], CRLs=[]))
+
+    return pdf_file(sign)
+
+
 def zip_file(entries: dict[str, bytes], *, packed: bool = True) -> bytes:
     buffer = io.BytesIO()
     kind = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
