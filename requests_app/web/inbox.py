@@ -46,7 +46,6 @@ class Item:
     verb: str | Promise
     title: str
     href: str
-    button: str | Promise
     clock: presenters.Clock | None
     meta: Sequence[str] = ()
     note: str = ""
@@ -96,7 +95,7 @@ def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
 
 def editions_of(office_id: int) -> dict[int, SopEdition]:
     """Load the office's editions once for all that is listed."""
-    found = SopEdition.objects.filter(office=office_id).without_texts()
+    found = SopEdition.objects.filter(office=office_id).only("office_id", "revision").order_by()
     return {edition.pk: edition for edition in found}
 
 
@@ -192,12 +191,10 @@ def _item(subject: Subject, returns: dict[tuple[int, int | None], AuditEntry], *
     returned = returns.get((data_request.pk, None if recipient is None else recipient.pk))
     if returned is not None and returned.to_state != subject.state:
         returned = None
-    verb = str(wording.INBOX_VERBS[subject.state])
     return Item(
-        verb=verb,
+        verb=str(wording.INBOX_VERBS[subject.state]),
         title=data_request.title,
         href=url_of_step(subject),
-        button=verb,
         clock=presenters.clock_of(subject, **when),
         meta=[] if recipient is None else [recipient.data_owner.name],
         note="" if returned is None else returned.reason,
@@ -216,6 +213,7 @@ def _returns_of(subjects: Sequence[Subject]) -> dict[tuple[int, int | None], Aud
         .exclude(kind="notes")
         .order_by("chain", "recipient_id", "-sequence")
         .distinct("chain", "recipient_id")
+        .only("data_request_id", "recipient_id", "kind", "to_state", "reason", "actor_name")
     )
     return {
         (entry.data_request_id, entry.recipient_id): entry

@@ -4,7 +4,7 @@ Filters and tags only shape what a presenter gives; none of them asks the databa
 in templates/components/, one file per tag, and docs/interface.md shows how they are used.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
@@ -140,9 +140,9 @@ def _written(value: date | datetime, style: str) -> str:
 
 @register.simple_tag
 @cache
-def sprite() -> str:
-    """Return the address of the file with all icons."""
-    return static("icons/sprite.svg")
+def asset(name: str) -> str:
+    """Return the address of one of our static files; a process knows one version of each."""
+    return static(name)
 
 
 # A list draws hundreds of these: what depends on a name alone is drawn once in a process.
@@ -152,27 +152,42 @@ def icon(name: str) -> str:
     """Draw an icon of the sprite; it is silent, so a word always stands beside it."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        sprite(),
+        asset("icons/sprite.svg"),
         name,
     )
+
+
+@lru_cache(maxsize=1024)
+def _drawn(template_name: str, language: str | None, **words: Hashable) -> SafeString:
+    """Draw a part that depends on a few words and the language alone, once in a process."""
+    del language  # part of the key
+    return render_to_string(template_name, words)
 
 
 @register.simple_tag
 def state_badge(state: str, outcome: str = "") -> SafeString:
     """Show a state as icon, word and colour."""
-    return _badge(state, outcome, get_language())
+    return _drawn(
+        "components/state_badge.html",
+        get_language(),
+        state=state,
+        label=str(wording.state_label(state, outcome=outcome)),
+        tone=wording.state_tone(state, outcome=outcome),
+        icon_name=wording.STATE_ICONS[state],
+    )
 
 
-@lru_cache(maxsize=256)
-def _badge(state: str, outcome: str, language: str | None) -> SafeString:
-    del language  # part of the key
-    context = {
-        "state": state,
-        "label": wording.state_label(state, outcome=outcome),
-        "tone": wording.state_tone(state, outcome=outcome),
-        "icon_name": wording.STATE_ICONS[state],
-    }
-    return render_to_string("components/state_badge.html", context)
+@register.simple_tag(takes_context=True)
+def nav_links(context: template.Context, *, flat: bool = False) -> SafeString:
+    """List the pages of the main menu, as list items or (flat) as bare links."""
+    current = context.get("nav", "")
+    return _drawn("components/_nav_links.html", get_language(), nav=current, flat=flat)
+
+
+@register.simple_tag
+def account_links(*, is_admin: bool) -> SafeString:
+    """List what a person does with the own account; the logout is the form of masthead.html."""
+    return _drawn("components/_account_links.html", get_language(), is_admin=is_admin)
 
 
 @register.filter
@@ -199,23 +214,33 @@ def clock_chip(clock: Any) -> SafeString:
 
     Written here and not in a template: lists show one in each line, and this is eight times faster.
     """
-    kind, due_at = _read(clock, "kind"), _read(clock, "due_at")
-    tone, icon_name = CLOCK_KINDS[kind]
-    due = "" if due_at is None else _due(due_at)
+    due_at = _read(clock, "due_at")
     return format_html(
-        '<span class="clock"><span class="chip{}" data-clock="{}">'
-        "{}<span>{}</span></span>{}</span>",
-        f" tone-{tone}" if tone else "",
-        kind,
-        icon(icon_name),
+        '<span class="clock">{}<span>{}</span></span>{}</span>',
+        _chip(_read(clock, "kind")),
         _read(clock, "text"),
-        due,
+        "" if due_at is None else _due(due_at, timezone.get_current_timezone(), get_language()),
     )
 
 
-def _due(due_at: datetime) -> SafeString:
+@cache
+def _chip(kind: str) -> SafeString:
+    tone, icon_name = CLOCK_KINDS[kind]
     return format_html(
-        '<span class="clock__due">{} {}</span>', gettext("Tenggat"), moment(due_at, "short")
+        '<span class="chip{}" data-clock="{}">{}',
+        f" tone-{tone}" if tone else "",
+        kind,
+        icon(icon_name),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _due(due_at: datetime, zone: tzinfo, language: str | None) -> SafeString:
+    del language  # part of the key
+    return format_html(
+        '<span class="clock__due">{} {}</span>',
+        gettext("Tenggat"),
+        _time_element(due_at, "short", zone),
     )
 
 
@@ -252,12 +277,18 @@ def step_bars(
     """Show how far a request has come; `reached` is the step at which a cancelled one stood."""
     current = _bar_number(reached or state)
     over = state in (*steps.REQUEST_ENDS, *steps.RECIPIENT_ENDS)
+    bars = _bars(current, get_language(), over=over)
     return {
-        "bars": [_bar(number, current, over=over) for number in range(1, BARS + 1)],
+        "bars": _drawn("components/_bars.html", get_language(), bars=bars, late=late),
         "sentence": sentence,
-        "late": late,
         "small": small,
     }
+
+
+@lru_cache(maxsize=128)
+def _bars(current: int, language: str | None, *, over: bool) -> tuple[Bar, ...]:
+    del language  # part of the key
+    return tuple(_bar(number, current, over=over) for number in range(1, BARS + 1))
 
 
 def _bar_number(state: str) -> int:
