@@ -224,20 +224,20 @@ def positions_of(user: Any, at: datetime) -> list[Position]:
     """List a person's valid positions; a head whom a Plh. stands in for is not offered as head.
 
     DESIGN: while a Plh. is valid only the Plh. is offered row 5. Every page asks this: one query,
-    which brings the office and its calendar along.
+    which brings the office, its calendar and its Plh. along.
     """
     if user.office_id is None or not user.is_active:
         return []
-    held = Position.objects.of_person(user).filter(office=user.office_id)
-    own = [
+    daily_head = Q(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH)
+    held = Position.objects.filter(Q(user=user) | daily_head, office=user.office_id)
+    valid = [
         position
         for position in held.select_related("office__calendar").order_by("pk")
         if position.is_valid_on(at.astimezone(position.office.zone).date())
     ]
+    own = [position for position in valid if position.user_id == user.pk]
     for position in own:
         position.user = user
-    if any(p.role == Role.AGENCY_HEAD and p.kind != Position.Kind.PLH for p in own):
-        valid = Position.objects.valid_at(at, office=own[0].office)
-        if valid.filter(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH).exists():
-            own = [p for p in own if p.role != Role.AGENCY_HEAD or p.kind == Position.Kind.PLH]
+    if any(p.role == Role.AGENCY_HEAD and p.kind == Position.Kind.PLH for p in valid):
+        own = [p for p in own if p.role != Role.AGENCY_HEAD or p.kind == Position.Kind.PLH]
     return own
