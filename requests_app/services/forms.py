@@ -69,7 +69,7 @@ def save_form(
     with editing(
         subject=subject, row="prepare_form", actor=actor, at=at, version=version
     ) as locked:
-        return _write(locked, medium, actor, at)
+        return write(locked, medium, actor, at)
 
 
 def fill_from_items(
@@ -87,7 +87,7 @@ def fill_from_items(
         asked = {line.item_id for line in medium.questions}
         missing = [item for item in locked.items.all() if item.pk not in asked]
         questions = (*medium.questions, *(question_for(item) for item in missing))
-        return _write(locked, Medium(**{**vars(medium), "questions": questions}), actor, at)
+        return write(locked, Medium(**{**vars(medium), "questions": questions}), actor, at)
 
 
 def prepare_form(
@@ -105,7 +105,7 @@ def prepare_form(
     with editing(
         subject=subject, row="prepare_form", actor=actor, at=at, version=version
     ) as locked:
-        form = _write(locked, medium, actor, at) if medium else newest_form(locked)
+        form = write(locked, medium, actor, at) if medium else newest_form(locked)
         if form is not None and form.published_at is None:
             _refuse_unfinished(form)
             form.published_at, form.published_by_id = at, actor.user_id
@@ -142,7 +142,8 @@ def _kind_for(item: RequestedItem) -> str:
     return FormQuestion.Kind.NUMBER if item.unit else FormQuestion.Kind.LONG
 
 
-def _write(data_request: DataRequest, medium: Medium, actor: Actor, at: datetime) -> CollectionForm:
+def write(data_request: DataRequest, medium: Medium, actor: Actor, at: datetime) -> CollectionForm:
+    """Write the medium into the open draft of a locked request; opens one where there is none."""
     form = _open_draft(data_request)
     form.kind, form.instructions = medium.kind, medium.instructions
     if medium.upload is not None:

@@ -22,7 +22,7 @@ from requests_app.models import (
     SopEdition,
     User,
 )
-from requests_app.services import clocks, initials, letters, sharing
+from requests_app.services import clocks, forms, initials, letters, sharing
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import (
     Incomplete,
@@ -38,6 +38,8 @@ OPENERS: Final = (Role.SECTION_HEAD, Role.STAFF)
 """Who may open a request and type its list (SOP row 1; staff may only draft it)."""
 ROWS_OPEN_TO_OWNERS: Final = ("list_needs", "prepare_form", "draft_letter", "verify_letter")
 """Rows in which owners may still be added (ADR 0009)."""
+Draft = forms.Medium | letters.LetterText
+"""What is being typed while an owner is added beside it: the medium of row 2, the text of row 3."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,14 +304,14 @@ def add_recipient(
     actor: Actor,
     at: datetime,
     version: int | None = None,
-    text: letters.LetterText | None = None,
+    draft: Draft | None = None,
 ) -> Recipient:
     """Add an owner to a request in rows 1 to 4; an initial given before is voided.
 
-    An owner that is not stored yet enters the directory. `text` is the draft that was being
-    typed beside it (row 3). Refused after the signature: one letter, one list of addressees.
+    An owner that is not stored yet enters the directory. `draft` is what was being typed beside
+    it (rows 2 and 3). Refused after the signature: one letter, one list of addressees.
     """
-    with transaction.atomic(), _changing_owners(subject, actor, at, version, text) as locked:
+    with transaction.atomic(), _changing_owners(subject, actor, at, version, draft) as locked:
         recipient = _make_recipient(locked, data_owner, at)
         _void(locked, at, _("Pemilik data ditambah: {nama}").format(nama=data_owner))
         record = {"owner": data_owner.name, "number": recipient.number}
@@ -324,10 +326,10 @@ def remove_recipient(
     actor: Actor,
     at: datetime,
     version: int | None = None,
-    text: letters.LetterText | None = None,
+    draft: Draft | None = None,
 ) -> None:
     """Take an owner off again before anything has left the house, in rows 1 to 4."""
-    with transaction.atomic(), _changing_owners(subject, actor, at, version, text) as locked:
+    with transaction.atomic(), _changing_owners(subject, actor, at, version, draft) as locked:
         waiting = _waiting(locked)
         found = next((r for r in waiting if r.data_owner_id == data_owner.pk), None)
         if found is None:
@@ -346,15 +348,17 @@ def _changing_owners(
     actor: Actor,
     at: datetime,
     version: int | None,
-    text: letters.LetterText | None,
+    draft: Draft | None,
 ) -> Iterator[DataRequest]:
     _refuse_late(subject)
     row = subject.state
     with editing(
         subject=subject, row=row, actor=actor, at=at, version=version, helpers=OPENERS
     ) as locked:
-        if text is not None and row == "draft_letter":
-            letters.write(data_request=locked, text=text, actor=actor, at=at)
+        if isinstance(draft, forms.Medium) and row == "prepare_form":
+            forms.write(locked, draft, actor, at)
+        elif isinstance(draft, letters.LetterText) and row == "draft_letter":
+            letters.write(data_request=locked, text=draft, actor=actor, at=at)
         yield locked
 
 

@@ -11,7 +11,7 @@ from requests_app.services import letters
 from requests_app.services.letters import LetterText
 from requests_app.services.workflow import Incomplete
 from requests_app.web.forms.base import DeedForm
-from requests_app.web.forms.owners import DIRECTORY_ID, Directory, NewOwnerFields
+from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
 
 
 def version_here(data_request: DataRequest) -> LetterVersion | None:
@@ -120,31 +120,20 @@ class DraftLetterForm(LetterForm):
         return self.is_bound
 
 
-class AddRecipientForm(DraftLetterForm):
+class AddRecipientForm(ChooseOwnerForm, DraftLetterForm):
     """The draft, and an owner of the directory to whom the letter goes as well."""
-
-    owner_name = forms.CharField(
-        label=gettext_lazy("Nama instansi"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"list": DIRECTORY_ID, "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Pilih pemilik data.")},
-    )
-
-    def clean_owner_name(self) -> DataOwner:
-        """Find the institution in the directory."""
-        return Directory(self.data_request.office).find(self.cleaned_data["owner_name"])
 
     def facts(self) -> dict[str, Any]:
         """Give the words and the owner."""
-        return {**super().facts(), "data_owner": self.cleaned_data["owner_name"]}
+        return {**ChooseOwnerForm.facts(self), "draft": self.text()}
 
 
-class AddNewRecipientForm(NewOwnerFields, DraftLetterForm):
+class AddNewRecipientForm(EnterOwnerForm, DraftLetterForm):
     """The draft, and an institution that enters the directory and the letter."""
 
     def facts(self) -> dict[str, Any]:
         """Give the words and the new owner."""
-        return {**super().facts(), "data_owner": self.new_owner()}
+        return {**EnterOwnerForm.facts(self), "draft": self.text()}
 
 
 class RemoveRecipientForm(DraftLetterForm):
@@ -168,4 +157,4 @@ class RemoveRecipientForm(DraftLetterForm):
 
     def facts(self) -> dict[str, Any]:
         """Give the words and the owner."""
-        return {**super().facts(), "data_owner": self.cleaned_data["removed"]}
+        return {"data_owner": self.cleaned_data["removed"], "draft": self.text()}

@@ -11,6 +11,7 @@ from requests_app.models import CollectionForm, DataRequest, FormQuestion, Reque
 from requests_app.services import forms as service
 from requests_app.services.forms import Medium, QuestionLine
 from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
 from requests_app.web.forms.rows import RowForm, Rows
 
 MOST_QUESTIONS: Final = 200
@@ -168,18 +169,20 @@ class MediumForm(DeedForm):
         }
 
     def facts(self) -> dict[str, Any]:
-        """Give the medium as the service takes it."""
+        """Give the medium."""
+        return {"medium": self.medium()}
+
+    def medium(self) -> Medium:
+        """Give what was typed as the service takes it."""
         typed = self.cleaned_data
         rows: Any = self.formsets["questions"]
-        return {
-            "medium": Medium(
-                kind=typed["kind"],
-                instructions=typed["instructions"].strip(),
-                questions=rows.lines(),
-                covered=tuple(typed["covered"]),
-                upload=typed["upload"],
-            )
-        }
+        return Medium(
+            kind=typed["kind"],
+            instructions=typed["instructions"].strip(),
+            questions=rows.lines(),
+            covered=tuple(typed["covered"]),
+            upload=typed["upload"],
+        )
 
 
 class DraftMediumForm(MediumForm):
@@ -188,6 +191,22 @@ class DraftMediumForm(MediumForm):
     def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
         """Build the rows only for what was sent."""
         return super().build_formsets() if self.is_bound else {}
+
+
+class AddRecipientForm(ChooseOwnerForm, DraftMediumForm):
+    """The draft, and an owner of the directory who is asked as well."""
+
+    def facts(self) -> dict[str, Any]:
+        """Give the medium and the owner."""
+        return {**ChooseOwnerForm.facts(self), "draft": self.medium()}
+
+
+class AddNewRecipientForm(EnterOwnerForm, DraftMediumForm):
+    """The draft, and an institution that enters the directory and is asked as well."""
+
+    def facts(self) -> dict[str, Any]:
+        """Give the medium and the new owner."""
+        return {**EnterOwnerForm.facts(self), "draft": self.medium()}
 
 
 def medium_here(data_request: DataRequest) -> CollectionForm | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.models import DataOwner, Office
+from requests_app.web.forms.base import DeedForm
 
 DIRECTORY_ID: Final = "owner-directory"
 """The id of the `<datalist>` that every input of an owner's name is tied to."""
@@ -86,3 +87,30 @@ class NewOwnerFields(forms.Form):
             place=typed["new_place"],
             email=typed["new_email"],
         )
+
+
+class ChooseOwnerForm(DeedForm):
+    """An owner of the directory to whom the letter goes as well."""
+
+    owner_name = forms.CharField(
+        label=gettext_lazy("Nama instansi"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": DIRECTORY_ID, "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Pilih pemilik data.")},
+    )
+
+    def clean_owner_name(self) -> DataOwner:
+        """Find the institution in the directory."""
+        return Directory(self.data_request.office).find(self.cleaned_data["owner_name"])
+
+    def facts(self) -> dict[str, Any]:
+        """Give the owner."""
+        return {"data_owner": self.cleaned_data["owner_name"]}
+
+
+class EnterOwnerForm(NewOwnerFields, DeedForm):
+    """An institution that enters the directory and the letter."""
+
+    def facts(self) -> dict[str, Any]:
+        """Give the new owner."""
+        return {"data_owner": self.new_owner()}

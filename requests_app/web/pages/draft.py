@@ -19,7 +19,7 @@ from requests_app.web.forms.draft import (
     RemoveRecipientForm,
     version_here,
 )
-from requests_app.web.forms.owners import Directory
+from requests_app.web.pages.adding import adding, adding_deeds
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.presenters import Button
 
@@ -35,15 +35,8 @@ def context(visit: Visit) -> dict[str, Any]:
         "letter": preview_of(data_request, version) if may_edit or version is not None else None,
         "letter_version": version,
         "built": built_parts(data_request, version),
-        "recipients": list(
-            data_request.recipients.waiting().select_related("data_owner").order_by("number")
-        ),
-        "directory": Directory(data_request.office),
-        "add_recipient": Button("add_recipient", _("Tambah pemilik data"), allowed=True),
-        "add_new_recipient": Button(
-            "add_new_recipient", _("Tambah ke direktori dan surat"), allowed=True
-        ),
         "remove_recipient": Button("remove_recipient", _("Keluarkan dari surat"), allowed=True),
+        **adding(visit),
     }
 
 
@@ -88,20 +81,7 @@ PAGE = StepPage(
     deeds=(
         PageDeed(deed="draft_letter", form=LetterForm, success=said_drafted),
         PageDeed(deed=SAVE, form=DraftLetterForm, do=letters.save_letter, stays=True),
-        PageDeed(
-            deed="add_recipient",
-            form=AddRecipientForm,
-            do=requests.add_recipient,
-            stays=True,
-            success=lambda _visit, added: _("{nama} ditambahkan.").format(nama=added),
-        ),
-        PageDeed(
-            deed="add_new_recipient",
-            form=AddNewRecipientForm,
-            do=requests.add_recipient,
-            stays=True,
-            success=lambda _visit, added: _("{nama} ditambahkan.").format(nama=added),
-        ),
+        *adding_deeds(AddRecipientForm, AddNewRecipientForm),
         PageDeed(
             deed="remove_recipient",
             form=RemoveRecipientForm,

@@ -9,7 +9,14 @@ from requests_app.models import CollectionForm, DataRequest
 from requests_app.services import forms
 from requests_app.web.access import Visit
 from requests_app.web.forms.answers import field_of
-from requests_app.web.forms.media import DraftMediumForm, MediumForm, medium_here
+from requests_app.web.forms.media import (
+    AddNewRecipientForm,
+    AddRecipientForm,
+    DraftMediumForm,
+    MediumForm,
+    medium_here,
+)
+from requests_app.web.pages.adding import adding, adding_deeds
 from requests_app.web.pages.needs import needs_shown
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.presenters import Button
@@ -24,6 +31,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "medium": newest,
         "preview": preview_of(data_request, newest),
         "fill_items": Button("fill_items", _("Isi otomatis dari daftar data"), allowed=True),
+        **adding(visit),
     }
 
 
@@ -57,6 +65,7 @@ PAGE = StepPage(
             stays=True,
             success=lambda _visit, _form: _("Pertanyaan dibuat dari daftar data. Draf disimpan."),
         ),
+        *adding_deeds(AddRecipientForm, AddNewRecipientForm),
     ),
     context=context,
 )

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, CollectionForm, Initial
+from requests_app.models import AuditEntry, CollectionForm, Initial, LetterVersion, Recipient
 from requests_app.services import clocks
 from requests_app.sop.clock import office_minutes_between
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import draft_shown
+from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
 from requests_app.web.forms.verify import CHECK_LABELS, VERDICTS, VerifyForm
-from requests_app.web.pages.needs import needs_shown
+from requests_app.web.pages.adding import adding, adding_deeds
+from requests_app.web.pages.needs import may_draft, needs_shown
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
 from requests_app.web.templatetags.sopdata import duration
 
@@ -20,13 +22,32 @@ def context(visit: Visit) -> dict[str, Any]:
     """Show what is verified: the letter, the list, the form; and what was found last."""
     data_request = visit.data_request
     version = data_request.newest_version()
+    initial = None if version is None else version.live_initial()
+    is_here = visit.subject.state == PAGE.key
     return {
-        "letter": draft_shown(data_request) if visit.subject.state == PAGE.key else None,
+        "letter": draft_shown(data_request) if is_here else None,
         "letter_version": version,
         "needs": needs_shown(data_request),
         "collection_form": form_shown(data_request.published_form()),
-        "initial": None if version is None else initial_shown(version.live_initial()),
+        "initial": initial_shown(initial),
+        "voided": voided_initial(version) if is_here and version and not initial else None,
+        "may_add": is_here and may_draft(data_request, visit.actor),
+        **adding(visit),
     }
+
+
+def voided_initial(version: LetterVersion) -> Initial | None:
+    """Find the initial that this letter had before something in it changed."""
+    return (
+        Initial.objects.filter(version__letter=version.letter_id, voided_at__isnull=False)
+        .order_by("-voided_at")
+        .first()
+    )
+
+
+def said_added(_visit: Visit, added: Recipient) -> str:
+    """Say that the letter under verification is another one now."""
+    return _("{nama} ditambahkan. Surat berubah: baca dan periksa kembali.").format(nama=added)
 
 
 def form_shown(form: CollectionForm | None) -> dict[str, Any] | None:
@@ -77,6 +98,7 @@ PAGE = StepPage(
         PageDeed(deed="verify_letter", form=VerifyForm, success=said_verified),
         send_back("return:draft_letter"),
         send_back("return:prepare_form"),
+        *adding_deeds(ChooseOwnerForm, EnterOwnerForm, success=said_added),
     ),
     context=context,
 )
