@@ -123,6 +123,13 @@ def find_link(token: str, *, at: datetime) -> ShareLink | None:
     )
 
 
+def find_cancelled(token: str) -> ShareLink | None:
+    """Find the link of a request that was cancelled, for whoever holds its token."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        return None
+    return ShareLink.objects.of_cancelled_requests().filter(token_hash=_hash(token)).first()
+
+
 def check_code(link: ShareLink, code: str, *, at: datetime) -> bool:
     """Compare an access code, spaces aside; the right one counts as an opening of the link."""
     if not check_password("".join(code.split()), link.code_hash):

@@ -73,7 +73,7 @@ def owner_page(view: View) -> View:
         if link is None:
             if request.method == "POST":
                 security_log.warning("no open link recipient=%s", public_id)
-            return dead_link(request)
+            return dead_link(request, cancelled=_cancelled(_opened(request, public_id)))
         return view(
             request,
             recipient=link.recipient,
@@ -91,7 +91,7 @@ def follow_link(request: HttpRequest, *, token: str, at: datetime) -> HttpRespon
     """Exchange the token for a session; a fetch by a mail scanner does the same and no more."""
     link = sharing.find_link(token, at=at)
     if link is None:
-        return dead_link(request)
+        return dead_link(request, cancelled=sharing.find_cancelled(token))
     if request.method == "GET":
         request.session[AT_DOOR] = link.pk
     return redirect("web:owner_door")
@@ -101,9 +101,10 @@ def follow_link(request: HttpRequest, *, token: str, at: datetime) -> HttpRespon
 @for_owners_only
 def enter(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
     """Show who asks for what, and open with the access code."""
-    link = _live_link(request.session.get(AT_DOOR), at)
+    at_door = request.session.get(AT_DOOR)
+    link = _live_link(at_door, at)
     if link is None:
-        return dead_link(request)
+        return dead_link(request, cancelled=_cancelled(at_door))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if sharing.check_code(link, form.cleaned_data["code"], at=at):
@@ -132,8 +133,19 @@ def _open(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
 
 def find_opened(request: HttpRequest, public_id: UUID, at: datetime) -> ShareLink | None:
     """Find the link that this browser has opened for a recipient, if it still lives."""
-    link = _live_link(request.session.get(OPENED, {}).get(str(public_id)), at)
+    link = _live_link(_opened(request, public_id), at)
     return link if link is not None and link.recipient.public_id == public_id else None
+
+
+def _opened(request: HttpRequest, public_id: UUID) -> int | None:
+    pk: int | None = request.session.get(OPENED, {}).get(str(public_id))
+    return pk
+
+
+def _cancelled(pk: int | None) -> ShareLink | None:
+    if pk is None:
+        return None
+    return ShareLink.objects.of_cancelled_requests().filter(pk=pk).first()
 
 
 def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
@@ -151,8 +163,14 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     return link
 
 
-def dead_link(request: HttpRequest) -> HttpResponseBase:
-    """Answer alike to an unknown, an expired and a revoked link: one text, one status."""
+def dead_link(request: HttpRequest, *, cancelled: ShareLink | None = None) -> HttpResponseBase:
+    """Answer alike to an unknown, an expired and a revoked link: one text, one status.
+
+    Only who holds the link of a cancelled request is told more: that nothing is left to do.
+    """
+    if cancelled is not None:
+        frame = pages.frame_of(cancelled.recipient)
+        return render(request, "owner/cancelled.html", frame, status=410)
     offices = list(Office.objects.all()[:2])
     contact = ""
     if len(offices) == 1:

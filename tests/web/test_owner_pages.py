@@ -18,7 +18,7 @@ from requests_app.models import (
     Recipient,
     ShareLink,
 )
-from requests_app.services import answers, sharing
+from requests_app.services import answers, requests, sharing
 from requests_app.sop.roles import Role
 from tests.factories import CSV, WALK, recipient_at
 from tests.web.doors import (
@@ -125,6 +125,34 @@ def test_dead_links_are_alike() -> None:
     assert unknown.status_code == revoked.status_code == other.status_code == 404
     assert unknown.content == revoked.content == other.content
     assert "Tautan tidak berlaku atau sudah kedaluwarsa." in unknown.content.decode()
+
+
+def test_the_link_of_a_cancelled_request_says_that_nothing_is_to_be_done() -> None:
+    world, recipient = recipient_at("process_request")
+    data_request = recipient.data_request
+    with at_work(world):
+        inside = as_owner(world, recipient)
+        at_the_door = Client()
+        at_the_door.get(f"/t/{token_of(recipient)}/")
+        address = f"/t/{token_of(recipient)}/"
+        requests.cancel(
+            subject=data_request,
+            actor=world.actor(Role.SECTION_HEAD),
+            at=world.now,
+            reason="Data sudah tersedia di portal.",
+        )
+        answered = [
+            Client().get(address),
+            at_the_door.get("/jawab/"),
+            inside.get(owner_url(recipient, "7a")),
+            inside.post(owner_url(recipient, "7a"), {"save": "1"}),
+        ]
+    for answer in answered:
+        page = answer.content.decode()
+        assert answer.status_code == 410
+        assert f"telah membatalkan permohonan “{data_request.title}”" in page
+        assert "Tidak ada yang perlu Anda lakukan." in page
+        assert "Data sudah tersedia di portal." not in page  # the reason is the office's own
 
 
 def test_an_expired_link_opens_nothing() -> None:
