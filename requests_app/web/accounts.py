@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,8 +53,8 @@ def end_old_sessions(
         since = request.session.get(LOGGED_IN_AT)
         now = int(timezone.now().timestamp())
         if since is not None and now - since > settings.SESSION_MAX_AGE:
+            # a guest from here on: pages lead over the login back to themselves
             logout(request)
-            return redirect(settings.LOGIN_URL)
         response = get_response(request)
         # the login itself happens inside get_response
         if request.user.is_authenticated:

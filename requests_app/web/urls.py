@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{REQUEST}media/blanko/", drafts.template_file, name="template_file"),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),
+    path(f"{REQUEST}langkah/<slug:segment>/isian/", steps.keep_form, name="keep_form"),
     path(
         f"{REQUEST}penerima/<int:number>/langkah/<slug:segment>/",
         steps.take_step,

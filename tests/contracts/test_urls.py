@@ -96,6 +96,7 @@ TABLE: dict[str, Row] = {
     "web:report_draft_page": Row(office(), NOT_ALLOWED, (*REQUEST, "page")),
     "web:template_file": Row(office(404), NOT_ALLOWED, REQUEST),
     "web:step": Row(office(), office(409), (*REQUEST, "segment")),
+    "web:keep_form": Row(NOT_ALLOWED, office(404), (*REQUEST, "segment")),
     "web:recipient_step": Row(office(), office(409), (*RECIPIENT, "recipient_segment")),
     "web:document_pdf": Row(office(), NOT_ALLOWED, (*REQUEST, "code")),
     "web:document_page": Row(office(), NOT_ALLOWED, (*REQUEST, "code", "page")),

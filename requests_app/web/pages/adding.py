@@ -34,15 +34,23 @@ def said_added(_visit: Visit, added: Recipient) -> str:
 
 
 def adding_deeds(
-    choose: type[DeedForm], enter: type[DeedForm], *, success: Any = said_added
+    choose: type[DeedForm],
+    enter: type[DeedForm],
+    *,
+    success: Any = said_added,
+    kept_as: str = "",
 ) -> tuple[PageDeed, PageDeed]:
-    """Make the two buttons: an owner of the directory, and one that enters it first."""
+    """Make the two buttons: an owner of the directory, and one that enters it first.
+
+    `kept_as` names the form that is sent along with them, if it is kept while it is typed.
+    """
     return (
         PageDeed(
             deed="add_recipient",
             form=choose,
             do=requests.add_recipient,
             stays=True,
+            kept_as=kept_as,
             success=success,
         ),
         PageDeed(
@@ -50,6 +58,7 @@ def adding_deeds(
             form=enter,
             do=requests.add_recipient,
             stays=True,
+            kept_as=kept_as,
             success=success,
         ),
     )

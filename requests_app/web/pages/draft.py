@@ -79,14 +79,23 @@ def said_drafted(visit: Visit, _entry: AuditEntry) -> str:
 PAGE = StepPage(
     key="draft_letter",
     deeds=(
-        PageDeed(deed="draft_letter", form=LetterForm, success=said_drafted),
-        PageDeed(deed=SAVE, form=DraftLetterForm, do=letters.save_letter, stays=True),
-        *adding_deeds(AddRecipientForm, AddNewRecipientForm),
+        PageDeed(
+            deed="draft_letter", form=LetterForm, kept_as="draft_letter", success=said_drafted
+        ),
+        PageDeed(
+            deed=SAVE,
+            form=DraftLetterForm,
+            do=letters.save_letter,
+            stays=True,
+            kept_as="draft_letter",
+        ),
+        *adding_deeds(AddRecipientForm, AddNewRecipientForm, kept_as="draft_letter"),
         PageDeed(
             deed="remove_recipient",
             form=RemoveRecipientForm,
             do=requests.remove_recipient,
             stays=True,
+            kept_as="draft_letter",
             success=lambda _visit, _done: _("Pemilik data dikeluarkan dari surat ini."),
         ),
     ),

@@ -56,16 +56,23 @@ def preview_of(data_request: DataRequest, form: CollectionForm | None) -> list[d
 PAGE = StepPage(
     key="prepare_form",
     deeds=(
-        PageDeed(deed="prepare_form", form=MediumForm),
-        PageDeed(deed=SAVE, form=DraftMediumForm, do=forms.save_form, stays=True),
+        PageDeed(deed="prepare_form", form=MediumForm, kept_as="prepare_form"),
+        PageDeed(
+            deed=SAVE,
+            form=DraftMediumForm,
+            do=forms.save_form,
+            stays=True,
+            kept_as="prepare_form",
+        ),
         PageDeed(
             deed="fill_items",
             form=DraftMediumForm,
             do=forms.fill_from_items,
             stays=True,
+            kept_as="prepare_form",
             success=lambda _visit, _form: _("Pertanyaan dibuat dari daftar data. Draf disimpan."),
         ),
-        *adding_deeds(AddRecipientForm, AddNewRecipientForm),
+        *adding_deeds(AddRecipientForm, AddNewRecipientForm, kept_as="prepare_form"),
     ),
     context=context,
 )

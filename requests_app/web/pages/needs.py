@@ -62,13 +62,20 @@ def needs_shown(data_request: DataRequest) -> dict[str, Any]:
 PAGE = StepPage(
     key="list_needs",
     deeds=(
-        PageDeed(deed="list_needs", form=CompleteNeedsForm),
-        PageDeed(deed=SAVE, form=DraftNeedsForm, do=requests.save_needs, stays=True),
+        PageDeed(deed="list_needs", form=CompleteNeedsForm, kept_as="list_needs"),
+        PageDeed(
+            deed=SAVE,
+            form=DraftNeedsForm,
+            do=requests.save_needs,
+            stays=True,
+            kept_as="list_needs",
+        ),
         PageDeed(
             deed="add_owner",
             form=AddOwnerForm,
             do=requests.save_needs,
             stays=True,
+            kept_as="list_needs",
             success=lambda _visit, _done: _("Pemilik data ditambahkan dan draf disimpan."),
         ),
     ),

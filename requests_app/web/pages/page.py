@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from requests_app.services import clocks, deeds, options
+from requests_app.services import clocks, deeds, drafts, options
 from requests_app.services.workflow import (
     Incomplete,
     NotYourTurn,
@@ -25,7 +25,7 @@ from requests_app.services.workflow import (
     refuse_bystander,
     was_done,
 )
-from requests_app.web import presenters, wording
+from requests_app.web import presenters, unsent, wording
 from requests_app.web.access import Visit, refuse_a_wrong_clock
 from requests_app.web.forms.base import DeedForm, EmptyForm, ReasonForm, with_one_more_row
 
@@ -43,6 +43,8 @@ class PageDeed:
     """
 
     deed: str
+    `kept_as` names the deed under whose name the form is kept while it is not sent; several buttons
+    of one form name the same.
     form: type[DeedForm] = EmptyForm
     do: Callable[..., Any] | None = None
     stays: bool = False
@@ -50,6 +52,7 @@ class PageDeed:
     success: Callable[[Visit, Any], str] | None = None
     label: str | Promise = ""
 
+    kept_as: str = ""
     @property
     def name(self) -> str:
         """Give the name that templates use; a colon cannot stand there."""
@@ -93,6 +96,11 @@ class StepPage:
     def find(self, deed: str) -> PageDeed | None:
         """Find the button that was pressed."""
         return next((page_deed for page_deed in self.deeds if page_deed.deed == deed), None)
+    @property
+    def kept_deeds(self) -> list[PageDeed]:
+        """List the deeds whose forms are kept while they are typed."""
+        return [page_deed for page_deed in self.deeds if page_deed.kept_as == page_deed.deed]
+
 
 
 def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResponseBase:
@@ -103,7 +111,7 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
     """
     posted = visit.request.POST if visit.request.method == "POST" else None
     if posted is None:
-        return _show(visit, page, build_forms(visit, page), layout=layout)
+        return _show(visit, page, _laid_back(visit, page), layout=layout)
     if ADD_ROW in posted:
         return _show_with_a_row_more(visit, page, layout=layout)
     deed = SAVE if SAVE in posted else posted.get("deed", "")
@@ -138,6 +146,7 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
 
 def _tell(visit: Visit, sentence: str) -> None:
     """Put a sentence above the next page, unless that page confirms the deed itself."""
+        _forget(visit, page, pressed)
     if sentence:
         messages.success(visit.request, sentence)
 
@@ -148,6 +157,17 @@ def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: Dee
         return
     refuse_bystander(
         subject=visit.subject,
+def _forget(visit: Visit, page: StepPage, pressed: PageDeed) -> None:
+    """Throw away what was kept of the form that was handed in; of all of them at the end."""
+    if pressed.kept_as or not pressed.stays:
+        drafts.discard(
+            data_request=visit.data_request,
+            user_id=visit.actor.user_id,
+            row=page.key,
+            deed=pressed.kept_as if pressed.stays else None,
+        )
+
+
         deed=pressed.deed,
         row=page.key,
         actor=visit.actor,
@@ -178,6 +198,39 @@ def build_forms(
         ids = "id_%s" if page_deed is page.deeds[0] else f"id_{page_deed.name}_%s"
         built[page_deed.name] = page_deed.form(
             **bound, auto_id=ids, subject=visit.subject, actor=visit.actor, at=visit.at
+def _laid_back(visit: Visit, page: StepPage) -> dict[str, DeedForm]:
+    """Build the forms of a page that is opened, with what its reader had typed and not sent."""
+    forms = build_forms(visit, page)
+    kept = unsent.kept_here(visit) if page.kept_deeds and visit.subject.state == page.key else {}
+    for page_deed in page.kept_deeds:
+        if page_deed.deed in kept:
+            forms[page_deed.name] = page_deed.form(
+                data=unsent.as_posted(kept[page_deed.deed]),
+                auto_id=forms[page_deed.name].auto_id,
+                subject=visit.subject,
+                actor=visit.actor,
+                at=visit.at,
+            )
+            forms[page_deed.name].silence()
+    return forms
+
+
+def _unsent(visit: Visit, page: StepPage, forms: dict[str, DeedForm]) -> dict[str, Any]:
+    """Describe the forms of the page that are kept while they are typed."""
+    if not page.kept_deeds:
+        return {}
+    kept = {} if visit.request.method == "POST" else unsent.kept_here(visit)
+    return {
+        page_deed.name: unsent.unsent_of(
+            visit,
+            deed=page_deed.deed,
+            draft=kept.get(page_deed.deed),
+            has_files=forms[page_deed.name].is_multipart(),
+        )
+        for page_deed in page.kept_deeds
+    }
+
+
         )
     return built
 
@@ -249,6 +302,7 @@ def _show(
         "added_row": added_row,
         "refusal": refusal,
         **page.context(visit),
+        "unsent": _unsent(visit, page, forms),
     }
     return render(visit.request, page.template_name, context, status=status)
 

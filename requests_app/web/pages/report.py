@@ -102,8 +102,20 @@ def said_handed_in(visit: Visit, _entry: AuditEntry) -> str:
 PAGE = StepPage(
     key="report_usage",
     deeds=(
-        PageDeed(deed="report_usage", form=ReportForm, stays=True, success=said_handed_in),
-        PageDeed(deed=SAVE, form=DraftReportForm, do=reports.save_report, stays=True),
+        PageDeed(
+            deed="report_usage",
+            form=ReportForm,
+            stays=True,
+            kept_as="report_usage",
+            success=said_handed_in,
+        ),
+        PageDeed(
+            deed=SAVE,
+            form=DraftReportForm,
+            do=reports.save_report,
+            stays=True,
+            kept_as="report_usage",
+        ),
     ),
     context=context,
 )

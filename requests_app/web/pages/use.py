@@ -108,6 +108,7 @@ PAGE = StepPage(
             form=UseForm,
             do=usage.add_use,
             stays=True,
+            kept_as="add_use",
             success=lambda _visit, lines: _("Penggunaan {n} data tercatat.").format(n=len(lines)),
         ),
         PageDeed(
@@ -115,6 +116,7 @@ PAGE = StepPage(
             form=NonUseForm,
             do=usage.state_non_use,
             stays=True,
+            kept_as="state_non_use",
             success=lambda _visit, lines: _("{n} data dinyatakan tidak digunakan.").format(
                 n=len(lines)
             ),
