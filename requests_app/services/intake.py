@@ -3,6 +3,8 @@
 import hashlib
 import logging
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +15,13 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording
 from requests_app.documents.rows import count_rows
-from requests_app.documents.sniffing import Limits, clean_file_name, judge_file
+from requests_app.documents.sniffing import (
+    ALL_KINDS,
+    Kind,
+    Limits,
+    clean_file_name,
+    judge_file,
+)
 from requests_app.models import DataFile, DataRequest, Recipient
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
@@ -23,6 +31,21 @@ log = logging.getLogger(__name__)
 
 class FileRefused(Incomplete):
     """A file cannot come in; the sentence names it and says what to do."""
+
+    def __init__(self, sentence: str, *, name: str = "") -> None:
+        super().__init__(sentence)
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A file that may come in: its cleaned name, its bytes as they came, and what they are."""
+
+    name: str
+    content: bytes
+    sha256: str
+    media_type: str
+    kind: Kind
 
 
 def take_file(
@@ -39,28 +62,35 @@ def take_file(
     The bytes that were judged are the bytes that are stored. They are stored before the row is
     committed: bytes without a row are harmless, a row without bytes cannot come to be.
     """
-    name = clean_file_name(upload.name or "")
-    content, sha256 = _read(upload, name)
-    verdict = judge_file(content, name=name, limits=Limits(file_bytes=settings.MAX_FILE_BYTES))
-    if not verdict.ok:
-        raise FileRefused(verdict.sentence)
+    judged = judge(upload)
     data_file = DataFile(
         office=data_request.office,
         data_request=data_request,
         recipient=recipient,
         kind=kind,
-        name=name,
-        size=len(content),
-        sha256=sha256,
-        media_type=verdict.mime,
-        rows=None if verdict.kind is None else count_rows(content, kind=verdict.kind),
+        name=judged.name,
+        size=len(judged.content),
+        sha256=judged.sha256,
+        media_type=judged.media_type,
+        rows=count_rows(judged.content, kind=judged.kind),
         stored_at=at,
         stored_by=actor.name,
     )
-    _store(data_file, content)
+    _store(data_file, judged.content)
     data_file.full_clean()
     data_file.save(force_insert=True)
     return data_file
+
+
+def judge(upload: "UploadedFile[Any]", *, allowed: Iterable[Kind] = ALL_KINDS) -> Judged:
+    """Read an uploaded file once and judge it; what may not come in is refused by its own name."""
+    name = clean_file_name(upload.name or "")
+    content, sha256 = _read(upload, name)
+    limits = Limits(file_bytes=settings.MAX_FILE_BYTES)
+    verdict = judge_file(content, name=name, allowed=allowed, limits=limits)
+    if not verdict.ok or verdict.kind is None:
+        raise FileRefused(verdict.sentence, name=upload.name or "")
+    return Judged(name, content, sha256, verdict.mime, verdict.kind)
 
 
 def _read(upload: "UploadedFile[Any]", name: str) -> tuple[bytes, str]:
@@ -70,7 +100,8 @@ def _read(upload: "UploadedFile[Any]", name: str) -> tuple[bytes, str]:
         raise FileRefused(
             _("{berkas} berukuran {a}; batasnya {b}. Bagi berkas atau kirim sebagai ZIP.").format(
                 berkas=name, a=wording.file_size(upload.size or 0), b=wording.file_size(limit)
-            )
+            ),
+            name=upload.name or "",
         )
     digest, parts = hashlib.sha256(), []
     upload.seek(0)

@@ -5,7 +5,7 @@ state. `note` puts on the record what changes no state either, but must be known
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, overload
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_fsm import Transition
 
@@ -31,12 +32,17 @@ WAITED_FOR_A_LOCK: Final = timedelta(seconds=10)
 
 Subject = DataRequest | Recipient
 Locked = TypeVar("Locked", DataRequest, Recipient)
+Outcome = TypeVar("Outcome")
 
 
 class Refused(Exception):
-    """A deed that may not be done now; its text is a sentence a user can act on."""
+    """A deed that may not be done now; its text is a sentence a user can act on.
+
+    `keeps_files`: the files that came with the deed are stored all the same, save those it names.
+    """
 
     is_logged = False
+    keeps_files = False
 
 
 class NotYourTurn(Refused):
@@ -45,10 +51,6 @@ class NotYourTurn(Refused):
 
 class NotReady(Refused):
     """The subject does not stand where this can be done: wrong state, stale page, lost race."""
-
-
-class AlreadyDone(NotReady):
-    """The same person has done this very deed from this very page: a double click."""
 
 
 class Incomplete(Refused):
@@ -177,8 +179,6 @@ def _perform(
     locked = lock(subject)
     data_request = _request_of(locked)
     last = audit.last_entry(audit.chain_of_request(data_request.pk))
-    if was_done(subject=locked, deed=deed, actor=actor, version=version):
-        raise AlreadyDone(_("Tindakan ini sudah tersimpan."))
     _refuse_stale(locked, version)
     bound = _bound_of(locked, deed, actor)
     _refuse_time_running_back(None if last is None else last.at, at)
@@ -307,25 +307,31 @@ def refuse_bystander(
         raise
 
 
-def was_done(*, subject: Subject, deed: str, actor: Actor, version: int | None) -> bool:
-    """Tell a double click: the subject's last deed is this one, by this person, from this page.
+def take_once(*, subject: Subject, press: str, take: Callable[[], Outcome]) -> Outcome:
+    """Take a deed and keep with its subject, in the same transaction, which press it came from.
 
-    A prepared deed writes its rows first and so raises the version before the deed itself.
+    `press` stands for one page as one person sent it; empty where no page is involved. A second
+    click is refused like any stale page, and `was_pressed` then tells it from a lost race. A deed
+    that refuses may have kept a part on its own account (files beside a refused one); it stays.
     """
-    if version is None or version == subject.version:
-        return False
-    recipient_id = subject.pk if isinstance(subject, Recipient) else None
-    last = (
-        AuditEntry.objects.filter(
-            chain=audit.chain_of_request(_request_of(subject).pk), recipient_id=recipient_id
-        )
-        .exclude(kind="notes")
-        .order_by("-sequence")
-        .first()
-    )
-    if last is None or last.deed != deed or last.version is None:
-        return False
-    return last.version >= version and _same(last, actor)
+    with transaction.atomic():
+        try:
+            outcome = take()
+        except Refused as refused:
+            refusal = refused
+        else:
+            _all(subject).filter(pk=subject.pk).update(last_press=press)
+            return outcome
+    raise refusal
+
+
+def was_pressed(*, subject: Subject, press: str) -> bool:
+    """Tell a double click: the last deed pressed on this subject came from this very press."""
+    return press != "" and _all(subject).filter(pk=subject.pk, last_press=press).exists()
+
+
+def _all(subject: Subject) -> "QuerySet[Any]":
+    return type(subject)._default_manager.all()
 
 
 def where_it_stands(subject: Subject) -> str:
@@ -406,10 +412,6 @@ def _refuse_editing(subject: Subject, row: str, actor: Actor, helpers: tuple[Rol
         raise NotYourTurn(_whose_turn(subject, move, actor))
     if subject.state != row:
         raise NotReady(where_it_stands(subject))
-
-
-def _same(entry: AuditEntry, actor: Actor) -> bool:
-    return (entry.actor_user_id, entry.actor_link_id) == (actor.user_id, actor.link_id)
 
 
 def _refuse_time_running_back(last_at: datetime | None, at: datetime) -> None:

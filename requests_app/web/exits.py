@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,19 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.models import DataRequest, Recipient
 from requests_app.services import deeds, options, people
-from requests_app.services.workflow import AlreadyDone, Refused, Subject, refuse_bystander
+from requests_app.services.workflow import (
+    Refused,
+    Subject,
+    refuse_bystander,
+    take_once,
+    was_pressed,
+)
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import presenters, wording
 from requests_app.web.access import actors_here, find_request, refuse_a_wrong_clock, staff_page
 from requests_app.web.forms.base import ReasonForm
 from requests_app.web.pages.page import status_of
+from requests_app.web.presses import press_of
 
 
 class ExitForm(ReasonForm):
@@ -113,10 +121,13 @@ def _leave(
     form = ExitForm(posted, subject=subject, actor=actor, at=at)
     status = HTTPStatus.OK
     if posted is not None:
+        press = press_of(request, actor=actor)
         try:
             if form.is_valid():
                 refuse_a_wrong_clock(at)
-                deeds.take(subject=subject, deed=deed, actor=actor, at=at, **form.cleaned_data)
+                facts = {"actor": actor, "at": at, **form.cleaned_data}
+                take = partial(deeds.take, subject=subject, deed=deed, **facts)
+                take_once(subject=subject, press=press, take=take)
                 messages.success(request, wording.success(deed, owner=str(subject)))
                 return _to_request(subject)
             refuse_bystander(
@@ -127,10 +138,10 @@ def _leave(
                 version=form.cleaned_data.get("version"),
             )
             status = HTTPStatus.UNPROCESSABLE_ENTITY
-        except AlreadyDone as done:
-            messages.info(request, str(done))
-            return _to_request(subject)
         except Refused as refusal:
+            if was_pressed(subject=subject, press=press):
+                messages.info(request, _("Tindakan ini sudah tersimpan."))
+                return _to_request(subject)
             form.add_error(None, str(refusal))
             status = status_of(refusal)
     return _show(request, form, deed, consequences, status)

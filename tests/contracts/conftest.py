@@ -26,7 +26,7 @@ def _papers_without_typesetting() -> Iterator[None]:
     Templates, numbers, hashes and rows of the papers are made as ever.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "render_pdf", lambda *, html: ONE_PAGE + html[:0].encode())
+        patch.setattr(pdf, "render_pdf", lambda *, html, **_more: ONE_PAGE + html[:0].encode())
         yield
 
 

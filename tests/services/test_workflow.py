@@ -3,14 +3,15 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from requests_app.models import AuditEntry, DataRequest, Recipient
+from requests_app.models import AuditEntry, DataRequest
 from requests_app.services import audit, letters, workflow
-from requests_app.services.workflow import AlreadyDone, Incomplete, NotReady, NotYourTurn
+from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.factories import data_request_at, fresh, make_world, open_request, recipient_at
 
@@ -182,52 +183,91 @@ def test_the_time_in_that_sentence_is_the_office_s(verifying):
         send_back(world, data_request, version=1)
 
 
+def pressed(world, data_request, press, **changes):
+    return workflow.take_once(
+        subject=data_request,
+        press=press,
+        take=partial(send_back, world, data_request, **changes),
+    )
+
+
 def test_a_double_click_is_known_as_such(verifying):
     world, data_request = verifying
     seen = data_request.version
-    send_back(world, data_request, version=seen)
-    with pytest.raises(AlreadyDone):
-        send_back(world, data_request, version=seen)
+    pressed(world, data_request, "one press", version=seen)
+    with pytest.raises(NotReady):
+        pressed(world, data_request, "one press", version=seen)
+    assert workflow.was_pressed(subject=data_request, press="one press")
 
 
-def test_a_double_click_on_a_deed_that_wrote_rows_first_is_known_too(verifying):
+def test_a_part_of_a_step_is_known_by_its_press_too(verifying):
     world, data_request = verifying
     seen = data_request.version
-    edit(world, data_request, version=seen)
-    send_back(world, data_request)
-    with pytest.raises(AlreadyDone):
-        send_back(world, data_request, version=seen)
+    take = partial(edit, world, data_request, version=seen)
+    workflow.take_once(subject=data_request, press="one press", take=take)
+    with pytest.raises(NotReady):
+        workflow.take_once(subject=data_request, press="one press", take=take)
+    assert workflow.was_pressed(subject=data_request, press="one press")
+
+
+def test_another_press_of_the_same_page_is_no_double_click(verifying):
+    world, data_request = verifying
+    seen = data_request.version
+    pressed(world, data_request, "one press", version=seen)
+    with pytest.raises(NotReady):
+        pressed(world, data_request, "another press", version=seen)
+    assert not workflow.was_pressed(subject=data_request, press="another press")
 
 
 def test_an_older_page_after_a_later_deed_is_no_double_click(verifying):
     world, data_request = verifying
-    seen = data_request.version
-    send_back(world, data_request, version=seen)
-    letters.draft_letter(
+    pressed(world, data_request, "one press", version=data_request.version)
+    workflow.take_once(
         subject=data_request,
-        text=letters.default_text(data_request),
-        actor=world.actor(Role.STAFF),
-        at=world.tick(),
+        press="a later press",
+        take=partial(
+            letters.draft_letter,
+            subject=data_request,
+            text=letters.default_text(data_request),
+            actor=world.actor(Role.STAFF),
+            at=world.tick(),
+        ),
     )
-    with pytest.raises(NotReady) as caught:
-        send_back(world, data_request, version=seen)
-    assert not isinstance(caught.value, AlreadyDone)
+    assert not workflow.was_pressed(subject=data_request, press="one press")
 
 
-def test_the_same_deed_for_another_recipient_is_no_double_click():
-    world, first = recipient_at("send_letter", recipients=2)
+def test_the_same_press_on_another_recipient_is_no_double_click():
+    _world, first = recipient_at("send_letter", recipients=2)
     second = first.data_request.recipients.order_by("number")[1]
-    head = world.actor(Role.SECTION_HEAD)
-    with workflow.editing(
-        subject=second, row="send_letter", actor=world.actor(Role.STAFF), at=world.tick()
-    ):
-        pass
-    facts = {"deed": "waive", "actor": head, "version": 1, "reason": REASON}
-    workflow.perform(subject=first, at=world.tick(), **facts)
-    with pytest.raises(NotReady) as caught:
-        workflow.perform(subject=second, at=world.tick(), **facts)
-    assert not isinstance(caught.value, AlreadyDone)
-    assert Recipient.objects.get(pk=second.pk).state == "send_letter"
+    workflow.take_once(subject=first, press="one press", take=lambda: None)
+    assert workflow.was_pressed(subject=first, press="one press")
+    assert not workflow.was_pressed(subject=second, press="one press")
+
+
+def test_what_comes_from_no_page_is_never_a_double_click(verifying):
+    world, data_request = verifying
+    pressed(world, data_request, "")
+    assert not workflow.was_pressed(subject=data_request, press="")
+
+
+def test_a_refused_press_is_not_taken_for_done(verifying):
+    world, data_request = verifying
+    with pytest.raises(Incomplete):
+        pressed(world, data_request, "one press", reason="")
+    assert not workflow.was_pressed(subject=data_request, press="one press")
+
+
+def test_what_a_refused_deed_has_kept_stays_kept(verifying):
+    world, data_request = verifying
+
+    def keep_and_refuse() -> None:
+        edit(world, data_request)
+        raise Incomplete("Belum lengkap.")
+
+    seen = data_request.version
+    with pytest.raises(Incomplete):
+        workflow.take_once(subject=data_request, press="one press", take=keep_and_refuse)
+    assert fresh(data_request).version > seen
 
 
 @pytest.mark.parametrize("deed", ["send_letter", "waive"])
@@ -242,16 +282,6 @@ def test_no_recipient_moves_before_the_letter_is_signed(verifying, deed):
             at=world.tick(),
             reason=REASON,
         )
-
-
-def test_the_same_deed_by_somebody_else_is_no_double_click(verifying):
-    world, data_request = verifying
-    seen = data_request.version
-    send_back(world, data_request, version=seen)
-    other = replace(world.actor(Role.SECTION_HEAD), user_id=world.staff.pk)
-    with pytest.raises(NotReady) as caught:
-        send_back(world, data_request, version=seen, actor=other)
-    assert not isinstance(caught.value, AlreadyDone)
 
 
 def test_a_deed_raises_the_version(verifying):

@@ -53,13 +53,24 @@ class DeedForm(forms.Form):
 
     def silence(self) -> None:
         """Show what was typed without judging it, as when only a row is added."""
-        self._errors = ErrorDict()
+        self._errors, self.cleaned_data = ErrorDict(), {}
         for formset in self.formsets.values():
             # Where Django keeps what it has judged; its stubs leave the two names out.
             formset._errors = [ErrorDict() for _form in formset.forms]  # type: ignore[attr-defined]
             formset._non_form_errors = formset.error_class()  # type: ignore[attr-defined]
             for form in formset.forms:
                 form._errors = ErrorDict()
+
+    def ask_for_files_again(self, *, but: str = "") -> None:
+        """Say beside each file input what was chosen there: no browser keeps it over an answer.
+
+        `but` names a file that was refused and need not come again.
+        """
+        for name in self.fields:
+            chosen = [str(one.name) for one in self.files.getlist(self.add_prefix(name))]
+            again = ", ".join(one for one in chosen if one != but)
+            if again:
+                self.add_error(name, _("Pilih lagi berkas {nama}.").format(nama=again))
 
     def renew(self, version: int) -> None:
         """Let the page be sent again after its reader has been told that it was stale."""

@@ -7,6 +7,7 @@ service that does it. `respond` is the one view body behind every step, for staf
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -17,17 +18,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from requests_app.services import clocks, deeds, drafts, options
+from requests_app.services.intake import FileRefused
 from requests_app.services.workflow import (
     Incomplete,
     NotYourTurn,
     Refused,
     log_refusal,
     refuse_bystander,
-    was_done,
+    take_once,
+    was_pressed,
 )
 from requests_app.web import presenters, unsent, wording
 from requests_app.web.access import Visit, refuse_a_wrong_clock
 from requests_app.web.forms.base import DeedForm, EmptyForm, ReasonForm, with_one_more_row
+from requests_app.web.presses import press_of
 
 ADD_ROW = "add_row"
 """Name of the button that asks for one more row in a formset; its value is the prefix."""
@@ -40,19 +44,19 @@ class PageDeed:
     """A button of a page: its form, the service behind it, and where it leads.
 
     `also_later`: a part of the step that outlives it (a link renewed after the letter has left).
+    `kept_as` names the deed under whose name the form is kept while it is not sent; several buttons
+    of one form name the same.
     """
 
     deed: str
-    `kept_as` names the deed under whose name the form is kept while it is not sent; several buttons
-    of one form name the same.
     form: type[DeedForm] = EmptyForm
     do: Callable[..., Any] | None = None
     stays: bool = False
     also_later: bool = False
+    kept_as: str = ""
     success: Callable[[Visit, Any], str] | None = None
     label: str | Promise = ""
 
-    kept_as: str = ""
     @property
     def name(self) -> str:
         """Give the name that templates use; a colon cannot stand there."""
@@ -93,14 +97,14 @@ class StepPage:
         """Give the template: `steps/<key>.html`."""
         return self.template or f"steps/{self.key}.html"
 
-    def find(self, deed: str) -> PageDeed | None:
-        """Find the button that was pressed."""
-        return next((page_deed for page_deed in self.deeds if page_deed.deed == deed), None)
     @property
     def kept_deeds(self) -> list[PageDeed]:
         """List the deeds whose forms are kept while they are typed."""
         return [page_deed for page_deed in self.deeds if page_deed.kept_as == page_deed.deed]
 
+    def find(self, deed: str) -> PageDeed | None:
+        """Find the button that was pressed."""
+        return next((page_deed for page_deed in self.deeds if page_deed.deed == deed), None)
 
 
 def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResponseBase:
@@ -121,9 +125,11 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
         return _show_refused(visit, page, build_forms(visit, page), refusal, layout=layout)
     forms = build_forms(visit, page, pressed)
     form = forms[pressed.name]
+    press = press_of(visit.request, actor=visit.actor)
     try:
         if not form.is_valid():
             _refuse_bystander(visit, page, pressed, form)
+            form.ask_for_files_again()
             return _show(
                 visit,
                 page,
@@ -133,30 +139,25 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
                 tried=form,
             )
         refuse_a_wrong_clock(visit.at)
-        outcome = pressed.take(visit, form)
+        take = partial(pressed.take, visit, form)
+        outcome = take_once(subject=visit.subject, press=press, take=take)
     except Refused as refusal:
         log_refusal(subject=visit.subject, deed=pressed.deed, actor=visit.actor, refusal=refusal)
-        if not _is_double_click(visit, pressed, form):
+        if not was_pressed(subject=visit.subject, press=press):
             return _show_refused(visit, page, forms, refusal, layout=layout, form=form)
         messages.info(visit.request, _("Tindakan ini sudah tersimpan."))
     else:
+        _forget(visit, page, pressed)
         _tell(visit, pressed.say(visit, outcome))
     return redirect(visit.request.path if pressed.stays else home)
 
 
 def _tell(visit: Visit, sentence: str) -> None:
     """Put a sentence above the next page, unless that page confirms the deed itself."""
-        _forget(visit, page, pressed)
     if sentence:
         messages.success(visit.request, sentence)
 
 
-def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: DeedForm) -> None:
-    """Say "not yours" and "not now" before saying what is missing."""
-    if pressed.also_later:
-        return
-    refuse_bystander(
-        subject=visit.subject,
 def _forget(visit: Visit, page: StepPage, pressed: PageDeed) -> None:
     """Throw away what was kept of the form that was handed in; of all of them at the end."""
     if pressed.kept_as or not pressed.stays:
@@ -168,18 +169,14 @@ def _forget(visit: Visit, page: StepPage, pressed: PageDeed) -> None:
         )
 
 
-        deed=pressed.deed,
-        row=page.key,
-        actor=visit.actor,
-        version=form.cleaned_data.get("version"),
-    )
-
-
-def _is_double_click(visit: Visit, pressed: PageDeed, form: DeedForm) -> bool:
-    visit.subject.refresh_from_db()
-    return was_done(
+def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: DeedForm) -> None:
+    """Say "not yours" and "not now" before saying what is missing."""
+    if pressed.also_later:
+        return
+    refuse_bystander(
         subject=visit.subject,
         deed=pressed.deed,
+        row=page.key,
         actor=visit.actor,
         version=form.cleaned_data.get("version"),
     )
@@ -198,6 +195,10 @@ def build_forms(
         ids = "id_%s" if page_deed is page.deeds[0] else f"id_{page_deed.name}_%s"
         built[page_deed.name] = page_deed.form(
             **bound, auto_id=ids, subject=visit.subject, actor=visit.actor, at=visit.at
+        )
+    return built
+
+
 def _laid_back(visit: Visit, page: StepPage) -> dict[str, DeedForm]:
     """Build the forms of a page that is opened, with what its reader had typed and not sent."""
     forms = build_forms(visit, page)
@@ -231,10 +232,6 @@ def _unsent(visit: Visit, page: StepPage, forms: dict[str, DeedForm]) -> dict[st
     }
 
 
-        )
-    return built
-
-
 def status_of(refusal: Refused) -> HTTPStatus:
     """Translate a refusal into the answer the browser gets."""
     if isinstance(refusal, NotYourTurn):
@@ -259,9 +256,14 @@ def _show_with_a_row_more(visit: Visit, page: StepPage, *, layout: str) -> HttpR
         if prefix not in forms[page_deed.name].formsets:
             continue
         form = page_deed.form(
-            data=grown, files=None, subject=visit.subject, actor=visit.actor, at=visit.at
+            data=grown,
+            files=visit.request.FILES,
+            subject=visit.subject,
+            actor=visit.actor,
+            at=visit.at,
         )
         form.silence()
+        form.ask_for_files_again()
         forms[page_deed.name] = form
     return _show(visit, page, forms, layout=layout, added_row=prefix)
 
@@ -278,6 +280,9 @@ def _show_refused(
     visit.subject.refresh_from_db()
     if form is not None:
         form.add_error(None, str(refusal))
+        if not refusal.keeps_files:
+            refused = refusal.name if isinstance(refusal, FileRefused) else ""
+            form.ask_for_files_again(but=refused)
         form.renew(visit.subject.version)
     return _show(
         visit, page, forms, layout=layout, status=status_of(refusal), refusal=refusal, tried=form
@@ -298,11 +303,11 @@ def _show(
     context = {
         **_frame(visit, layout=layout),
         "forms": forms,
+        "unsent": _unsent(visit, page, forms),
         "error_forms": [] if tried is None else [tried, *tried.formsets.values()],
         "added_row": added_row,
         "refusal": refusal,
         **page.context(visit),
-        "unsent": _unsent(visit, page, forms),
     }
     return render(visit.request, page.template_name, context, status=status)
 
