@@ -390,7 +390,11 @@ def _process_data(world: World, subject: DataRequest) -> None:
     staff = world.actor(Role.STAFF)
     usage.add_result(
         subject=subject,
-        text=usage.ResultText(title="Profil organisasi 2026", method="Rekapitulasi per kecamatan"),
+        text=usage.ResultText(
+            title="Profil organisasi 2026",
+            method="Rekapitulasi per kecamatan",
+            notes="Dua belas organisasi pada empat kecamatan.",
+        ),
         entries=[entry.pk for entry in usage.sources_of(subject)],
         actor=staff,
         at=world.now,

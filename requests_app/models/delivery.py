@@ -31,12 +31,7 @@ class DataFileQuerySet(models.QuerySet["DataFile"]):
         sent = {"delivery__sent_at__isnull": False}
         return self.filter(
             ~Q(kind=DataFile.Kind.DELIVERY)
-            | Exists(ItemAnswer.objects.filter(files=OuterRef("pk"), **sent))
-            | Exists(
-                QuestionAnswer.objects.filter(
-                    file=OuterRef("pk"), item_answer__delivery__sent_at__isnull=False
-                )
-            ),
+            | Exists(ItemAnswer.objects.filter(files=OuterRef("pk"), **sent)),
             office_id=actor.office_id,
         )
 
@@ -107,7 +102,7 @@ class ItemAnswerQuerySet(models.QuerySet["ItemAnswer"]):
 
     def with_data(self) -> Self:
         """Load files and filled questions with the answers."""
-        return self.select_related("item").prefetch_related("files", "question_answers__file")
+        return self.select_related("item").prefetch_related("files", "question_answers")
 
 
 class ItemAnswer(models.Model):
@@ -174,7 +169,10 @@ class ItemAnswer(models.Model):
         return bool(self.availability) and bool(self.reason.strip())
 
     def has_data(self, required_questions: Collection[int]) -> bool:
-        """Tell whether a file, or a form filled as far as it must be, stands behind the answer."""
+        """Tell whether a file, or a form filled as far as it must be, stands behind the answer.
+
+        A question for a file is answered by the files of its item, and by nothing else.
+        """
         if self.files.all():
             return True
         filled = {a.question_id for a in self.question_answers.all() if a.is_filled}
@@ -182,14 +180,16 @@ class ItemAnswer(models.Model):
 
 
 class QuestionAnswer(models.Model):
-    """The owner's answer to one question of the collection form."""
+    """The owner's answer in words to one question of the collection form.
+
+    A question for a file has none: the files of its item answer it.
+    """
 
     item_answer = models.ForeignKey(ItemAnswer, models.PROTECT, related_name="question_answers")
     question = models.ForeignKey(
         "requests_app.FormQuestion", models.PROTECT, related_name="answers"
     )
     value = models.JSONField(_("jawaban"), null=True, blank=True)
-    file = models.ForeignKey(DataFile, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("jawaban pertanyaan")
@@ -207,4 +207,4 @@ class QuestionAnswer(models.Model):
     @property
     def is_filled(self) -> bool:
         """Tell whether there is an answer."""
-        return self.file_id is not None or self.value not in (None, "", [])
+        return self.value not in (None, "", [])

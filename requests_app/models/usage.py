@@ -32,6 +32,9 @@ class ProcessingResult(models.Model):
     title = models.CharField(_("judul hasil"), max_length=200)
     used_as_is = models.BooleanField(_("digunakan tanpa diolah"), default=False)
     method = models.TextField(_("cara mengolah"), help_text=_("Atau alasan tanpa diolah."))
+    notes = models.TextField(
+        _("isi hasil"), blank=True, help_text=_("Hasil dalam kata-kata; wajib bila tanpa berkas.")
+    )
     entries = models.ManyToManyField(
         RegisterEntry, related_name="results", verbose_name=_("sumber dari buku catatan")
     )

@@ -40,7 +40,7 @@ _TEXTS: Final = ("availability", "ground", "reason", "source", "note")
 
 @dataclass(frozen=True, kw_only=True)
 class GivenAnswer:
-    """What was typed and chosen for one item."""
+    """What was typed and chosen for one item; `values` by question, the files all together."""
 
     item_id: int
     availability: str = ""
@@ -50,7 +50,6 @@ class GivenAnswer:
     note: str = ""
     uploads: "tuple[UploadedFile[Any], ...]" = ()
     values: Mapping[int, Any] = field(default_factory=dict)
-    question_files: "Mapping[int, UploadedFile[Any]]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +62,16 @@ class ItemSheet:
     questions: tuple[FormQuestion, ...]
 
     @property
+    def file_questions(self) -> list[FormQuestion]:
+        """List the questions that ask for a file: the files of the item answer them."""
+        return [q for q in self.questions if q.kind == FormQuestion.Kind.FILE]
+
+    @property
+    def typed_questions(self) -> list[FormQuestion]:
+        """List the questions that are answered in words."""
+        return [q for q in self.questions if q.kind != FormQuestion.Kind.FILE]
+
+    @property
     def files(self) -> list[DataFile]:
         """List the files given for this item."""
         return [] if self.answer is None else list(self.answer.files.all())
@@ -73,11 +82,6 @@ class ItemSheet:
         if self.answer is None:
             return {}
         return {a.question_id: a for a in self.answer.question_answers.all() if a.is_filled}
-
-    @property
-    def all_files(self) -> list[DataFile]:
-        """List the files of the item, those given as answers to questions too."""
-        return self.files + [a.file for a in self.filled.values() if a.file is not None]
 
     @property
     def is_locked(self) -> bool:
@@ -120,8 +124,16 @@ class Problem:
     sentence: str
 
 
+class SomeFilesRefused(FileRefused):
+    """Files that cannot come in, each named; all that came beside them is kept."""
+
+    keeps_files = True
+
+
 class AnswersIncomplete(Incomplete):
     """What was typed is kept, but row 7a cannot close on it; `problems` tells where."""
+
+    keeps_files = True
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(_("Isian sudah disimpan, tetapi belum lengkap."))
@@ -170,7 +182,7 @@ def save_answers(
     """Keep answers and files as far as they go. Not audited.
 
     A file that is refused does not cost the rest: everything else is committed first, then
-    `FileRefused` names the files. Answers that staff has accepted stay as they are.
+    `SomeFilesRefused` names the files. Answers that staff has accepted stay as they are.
     """
     refused: list[str] = []
     if not row:
@@ -181,7 +193,7 @@ def save_answers(
         if removed is not None:
             _remove(delivery, removed)
     if refused:
-        raise FileRefused(" ".join(refused))
+        raise SomeFilesRefused(" ".join(refused))
     return delivery
 
 
@@ -213,9 +225,7 @@ def _copy_answer(answer: ItemAnswer, delivery: Delivery) -> None:
     copy = ItemAnswer.objects.create(delivery=delivery, item=answer.item, **fields)
     copy.files.set(answer.files.all())
     QuestionAnswer.objects.bulk_create(
-        QuestionAnswer(
-            item_answer=copy, question_id=one.question_id, value=one.value, file_id=one.file_id
-        )
+        QuestionAnswer(item_answer=copy, question_id=one.question_id, value=one.value)
         for one in answer.question_answers.all()
     )
 
@@ -294,13 +304,10 @@ class _Keeper:
         if self.form is None:
             return False
         known = {one.question_id: one for one in answer.question_answers.all()}
-        for question in self.form.questions.filter(item_id=given.item_id):
+        asked = self.form.questions.filter(item_id=given.item_id)
+        for question in asked.exclude(kind=FormQuestion.Kind.FILE):
             one = known.get(question.pk) or QuestionAnswer(item_answer=answer, question=question)
-            if question.kind == FormQuestion.Kind.FILE:
-                upload = given.question_files.get(question.pk)
-                one.file = (upload and self._take(upload)) or one.file
-            else:
-                one.value = given.values.get(question.pk)
+            one.value = given.values.get(question.pk)
             if one.is_filled or one.pk:
                 one.save()
                 known[question.pk] = one
@@ -342,9 +349,7 @@ def _remove(delivery: Delivery, public_id: UUID) -> None:
         raise NotReady(_("Berkas sudah tidak ada. Muat ulang halaman ini."))
     for answer in delivery.answers.exclude(verdict=ItemAnswer.Verdict.ACCEPTED):
         answer.files.remove(data_file)
-        answer.question_answers.filter(file=data_file).update(file=None)
-    is_used = data_file.answers.exists() or QuestionAnswer.objects.filter(file=data_file).exists()
-    if not is_used:
+    if not data_file.answers.exists():
         discard(data_file)
 
 

@@ -64,7 +64,7 @@ def process_request(
     """Complete SOP row 7a: every required item is answered.
 
     What was typed and uploaded is kept first, in a transaction of its own: `AnswersIncomplete`
-    and `FileRefused` cost an owner neither words nor files.
+    and `SomeFilesRefused` cost an owner neither words nor files.
     """
     answers.save_answers(
         subject=subject,
@@ -120,7 +120,7 @@ def deliver(
                 "files": [
                     {"name": file.name, "size": file.size, "sha256": file.sha256}
                     for one in sheet.items
-                    for file in one.all_files
+                    for file in one.files
                 ],
             },
         )
@@ -171,7 +171,7 @@ def _summary(sheet: Sheet) -> list[dict[str, object]]:
         {
             "item": one.number,
             "availability": "" if one.answer is None else one.answer.availability,
-            "files": len(one.all_files),
+            "files": len(one.files),
         }
         for one in sheet.items
     ]

@@ -159,7 +159,7 @@ def letter_facts(recipient: Recipient) -> receipts.LetterFacts:
 
 def received_files(sheet: Sheet) -> tuple[receipts.ReceivedFile, ...]:
     """List the files of a delivery with the item they were given for."""
-    return tuple(_received(file, one) for one in sheet.items for file in one.all_files)
+    return tuple(_received(file, one) for one in sheet.items for file in one.files)
 
 
 def owner_letter_of(delivery: Any) -> str:

@@ -124,7 +124,7 @@ def _write(
 
 
 def _form_and_amount(sheet: Sheet) -> str:
-    files = [file for one in sheet.items for file in one.all_files]
+    files = [file for one in sheet.items for file in one.files]
     online = sum(len(one.filled) for one in sheet.items)
     parts = []
     if files:

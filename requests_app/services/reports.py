@@ -448,6 +448,8 @@ def _results(data_request: DataRequest) -> Iterable[paper.Result]:
         method = result.method
         if result.used_as_is:
             method = f"Digunakan tanpa diolah: {method}"
+        if result.notes:
+            method = f"{method} Hasil: {result.notes}"
         yield paper.Result(
             title=result.title,
             method=method,

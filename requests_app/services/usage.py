@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_app.documents.glyphs import missing_glyphs
 from requests_app.models import (
@@ -42,14 +42,19 @@ from requests_app.sop.steps import RECORDED
 
 HELPERS: Final = (Role.STAFF,)
 """Staff may type the ledger of row 11 and the draft of row 12; only the row's role completes."""
+NO_OUTPUT: Final = gettext_lazy("Unggah berkas hasil, atau tulis isi hasil.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResultText:
-    """What was typed about a result; `used_as_is` makes of `method` the reason for it."""
+    """What was typed about a result; `used_as_is` makes of `method` the reason for it.
+
+    `notes` are the result itself in words, for one that stands in no file.
+    """
 
     title: str
     method: str
+    notes: str = ""
     used_as_is: bool = False
 
 
@@ -88,21 +93,9 @@ def sources_of(data_request: DataRequest) -> list[RegisterEntry]:
 
 
 def files_of(entry: RegisterEntry) -> list[DataFile]:
-    """List the files behind a line of the register, those given as answers to questions too."""
-    return list(
-        DataFile.objects.filter(
-            Q(answers__delivery_id=entry.delivery_id)
-            | Q(pk__in=_files_of_questions(entry.delivery_id))
-        )
-        .distinct()
-        .order_by("pk")
-    )
-
-
-def _files_of_questions(delivery_id: int) -> Any:
-    return ItemAnswer.objects.filter(
-        delivery_id=delivery_id, question_answers__file__isnull=False
-    ).values("question_answers__file")
+    """List the files behind a line of the register."""
+    found = DataFile.objects.filter(answers__delivery_id=entry.delivery_id)
+    return list(found.distinct().order_by("pk"))
 
 
 def add_result(
@@ -118,14 +111,16 @@ def add_result(
 ) -> ProcessingResult:
     """Keep a result with the lines of the register and the files that it was made from.
 
-    `entries` and `sources` are keys of `sources_of` and `files_of`; others are refused, and so is a
-    result without a source, without a method, or without a file and without a note about it.
+    `entries` and `sources` are keys of `sources_of` and `files_of`; others are refused. So is a
+    result without a source, without a method, or with neither a file nor words to show for it
+    (SOP row 10: its output); data used as it came needs a reason and no more.
     """
     with editing(
         subject=subject, row="process_data", actor=actor, at=at, version=version
     ) as locked:
         chosen = _chosen_entries(locked, entries)
         result = _write_result(locked, text, actor, at)
+        _refuse_no_output(text, uploads)
         result.entries.set(chosen)
         result.sources.set(_chosen_files(chosen, sources))
         result.files.set(
@@ -153,6 +148,11 @@ def add_result(
     return result
 
 
+def _refuse_no_output(text: ResultText, uploads: "Sequence[UploadedFile[Any]]") -> None:
+    if not (uploads or text.notes.strip() or text.used_as_is):
+        raise Incomplete(NO_OUTPUT)
+
+
 def _write_result(
     data_request: DataRequest, text: ResultText, actor: Actor, at: datetime
 ) -> ProcessingResult:
@@ -163,12 +163,13 @@ def _write_result(
         require_reason(text.method)
     elif not text.method.strip():
         raise Incomplete(_("Tulis cara mengolah data."))
-    refuse_unprintable(title, text.method)
+    refuse_unprintable(title, text.method, text.notes)
     return ProcessingResult.objects.create(
         data_request=data_request,
         title=title,
         used_as_is=text.used_as_is,
         method=text.method.strip(),
+        notes=text.notes.strip(),
         made_by_id=actor.user_id,  # type: ignore[misc]  # row 10 is a person's
         made_at=at,
     )

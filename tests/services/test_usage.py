@@ -1,5 +1,6 @@
 """Is every result tied to its sources, and every use in a ledger that only grows?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from tests.factories import WALK, World, data_request_at, fresh, use_text
 
 pytestmark = pytest.mark.django_db
 
-TEXT = usage.ResultText(title="Profil organisasi", method="Rekapitulasi")
+TEXT = usage.ResultText(
+    title="Profil organisasi", method="Rekapitulasi", notes="Dua belas organisasi."
+)
 REASON = "Kolom kecamatan ternyata kosong."
 
 
@@ -73,6 +76,8 @@ INCOMPLETE_RESULTS: list[tuple[dict[str, Any], str]] = [
     ({"text": usage.ResultText(title=" ", method="Rekap")}, "Tulis judul"),
     ({"text": usage.ResultText(title="Rekap", method=" ")}, "Tulis cara mengolah"),
     ({"text": usage.ResultText(title="Rekap ☃", method="Rekap")}, "☃ tidak dapat dicetak"),
+    ({"text": replace(TEXT, notes="Hasil ☃")}, "☃ tidak dapat dicetak"),
+    ({"text": replace(TEXT, notes=" ")}, "Unggah berkas hasil, atau tulis isi hasil"),
     ({"entries": []}, "paling sedikit satu sumber"),
     ({"entries": [0]}, "paling sedikit satu sumber"),
     ({"sources": [0]}, "berkas dari sumber"),
@@ -85,6 +90,13 @@ def test_an_incomplete_result_is_refused():
         with pytest.raises(Incomplete, match=sentence):
             result(world, data_request, **changes)
     assert not data_request.results.exists()
+
+
+def test_a_result_shows_a_file_or_says_in_words_what_came_out():
+    world, data_request = data_request_at("process_data")
+    assert result(world, data_request).notes == "Dua belas organisasi."
+    upload = SimpleUploadedFile("rekap.csv", b"kecamatan,jumlah\nA,1\n")
+    assert result(world, data_request, text=replace(TEXT, notes=""), uploads=[upload]).pk
 
 
 def test_a_source_of_another_request_is_refused():

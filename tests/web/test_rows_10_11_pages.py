@@ -51,9 +51,14 @@ def result_fields(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
     return {
         "title": "Rekapitulasi organisasi",
         "method": "Dijumlahkan per kecamatan",
+        "notes": "Dua belas organisasi pada empat kecamatan.",
         "entries": [entry.pk for entry in usage.sources_of(data_request)],
         **changes,
     }
+
+
+def csv(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"kecamatan,jumlah\nA,1\n")
 
 
 def use_fields(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
@@ -117,6 +122,42 @@ def test_data_used_as_is_needs_a_reason_but_no_title():
     fields["method"] = "Data sudah sesuai dengan keperluan."
     assert post(client, data_request, "10", "add_result", **fields).status_code == 302
     assert ProcessingResult.objects.get().used_as_is
+
+
+def test_a_result_without_file_and_words_is_told_at_its_field():
+    world, data_request = recent("process_data")
+    fields = result_fields(data_request, notes="")
+    answer = post(as_user(world.staff), data_request, "10", "add_result", **fields)
+    assert answer.status_code == 422
+    errors = answer.context["forms"]["add_result"].errors
+    assert errors == {"uploads": ["Unggah berkas hasil, atau tulis isi hasil."]}
+
+
+def test_what_no_paper_can_print_is_told_at_its_field():
+    world, data_request = recent("process_data")
+    fields = result_fields(data_request, notes="Dua belas ☃")
+    answer = post(as_user(world.staff), data_request, "10", "add_result", **fields)
+    errors = answer.context["forms"]["add_result"].errors
+    assert errors == {"notes": ["Huruf ☃ tidak dapat dicetak dalam laporan."]}
+
+
+def test_files_that_the_browser_forgets_are_named_to_be_chosen_again():
+    world, data_request = recent("process_data")
+    client = as_user(world.staff)
+    fields = result_fields(data_request, title="", uploads=[csv("rekap.csv"), csv("peta.csv")])
+    html = post(client, data_request, "10", "add_result", **fields).content.decode()
+    assert "Pilih lagi berkas rekap.csv, peta.csv." in html
+
+
+def test_a_refused_file_is_not_asked_for_again_but_those_beside_it_are():
+    world, data_request = recent("process_data")
+    bad = SimpleUploadedFile("rekap.exe", b"MZ\x90\x00" + b"\x00" * 90)
+    fields = result_fields(data_request, uploads=[bad, csv("peta.csv")])
+    answer = post(as_user(world.staff), data_request, "10", "add_result", **fields)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "rekap.exe tidak diterima" in html
+    assert "Pilih lagi berkas peta.csv." in html
 
 
 def test_what_a_result_lacks_is_told_and_what_was_typed_stays():

@@ -65,7 +65,10 @@ class FilesField(forms.FileField):
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFields:
-    """One item of the page: its sheet and the bound fields that belong to it."""
+    """One item of the page: its sheet and the bound fields that belong to it.
+
+    `questions` are those answered in words; all files of the item go into one input.
+    """
 
     sheet: ItemSheet
     fields: dict[str, forms.BoundField]
@@ -120,14 +123,12 @@ class AnswersForm(RecipientForm):
 
     def _add_item(self, one: ItemSheet) -> None:
         self._add_texts(one)
-        self.fields[f"item-{one.item.pk}-uploads"] = FilesField(
-            label=_("Berkas"), required=False, widget=FilesInput(attrs={"multiple": True})
-        )
-        for question in one.questions:
+        self.fields[f"item-{one.item.pk}-uploads"] = files_field_of(one)
+        for question in one.typed_questions:
             name = f"question-{question.pk}"
             self.fields[name] = field_of(question)
             kept = one.filled.get(question.pk)
-            if kept is not None and kept.file_id is None:
+            if kept is not None:
                 self.initial[name] = shown_value(question, kept.value)
 
     def _add_texts(self, one: ItemSheet) -> None:
@@ -145,23 +146,17 @@ class AnswersForm(RecipientForm):
         return ItemFields(
             sheet=one,
             fields={name: self[f"item-{one.item.pk}-{name}"] for name in names},
-            questions=[(q, self[f"question-{q.pk}"]) for q in one.questions],
+            questions=[(q, self[f"question-{q.pk}"]) for q in one.typed_questions],
         )
 
     def _given(self, one: ItemSheet) -> GivenAnswer:
         cleaned, key = self.cleaned_data, f"item-{one.item.pk}"
-        asked = [q for q in one.questions if q.kind != FormQuestion.Kind.FILE]
-        files = {
-            q.pk: cleaned[f"question-{q.pk}"]
-            for q in one.questions
-            if q.kind == FormQuestion.Kind.FILE and cleaned.get(f"question-{q.pk}")
-        }
+        asked = one.typed_questions
         return GivenAnswer(
             item_id=one.item.pk,
             **{name: cleaned.get(f"{key}-{name}", "") for name in TEXTS},
             uploads=cleaned.get(f"{key}-uploads", ()),
             values={q.pk: stored_value(cleaned.get(f"question-{q.pk}")) for q in asked},
-            question_files=files,
         )
 
 
@@ -201,11 +196,26 @@ def _text_fields(grounds: list[str], answer: ItemAnswer | None) -> dict[str, for
     }
 
 
+def files_field_of(one: ItemSheet) -> FilesField:
+    """Make the one input for all files of an item, in the words of the questions that ask."""
+    asked = one.file_questions
+    return FilesField(
+        label="; ".join(map(_asked, asked)) or _("Berkas"),
+        help_text=" ".join(question.help for question in asked if question.help),
+        required=False,
+        widget=FilesInput(attrs={"multiple": True}),
+    )
+
+
+def _asked(question: FormQuestion) -> str:
+    return question.text if question.required else f"{question.text}{_(' (opsional)')}"
+
+
 def field_of(question: FormQuestion) -> forms.Field:
-    """Make the input for a question of the collection form."""
-    kinds, optional = FormQuestion.Kind, "" if question.required else _(" (opsional)")
+    """Make the input for a question of the collection form that is answered in words."""
+    kinds = FormQuestion.Kind
     common: dict[str, Any] = {
-        "label": f"{question.text}{optional}",
+        "label": _asked(question),
         "help_text": question.help,
         "required": False,
     }
@@ -225,8 +235,6 @@ def field_of(question: FormQuestion) -> forms.Field:
     if question.kind == kinds.MULTIPLE:
         widget = forms.CheckboxSelectMultiple
         return forms.MultipleChoiceField(choices=choices, widget=widget, **common)
-    if question.kind == kinds.FILE:
-        return forms.FileField(widget=forms.FileInput, **common)
     return forms.CharField(max_length=500, **common)
 
 

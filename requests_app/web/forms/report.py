@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from requests_app.services import reports
 from requests_app.services.reports import ReportText
 from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.usage import printed
 
 
 class ReportForm(DeedForm):
@@ -17,6 +18,7 @@ class ReportForm(DeedForm):
         label=gettext_lazy("Simpulan"),
         help_text=gettext_lazy("Apakah penggunaan sesuai dengan tujuan? Apa hasilnya?"),
         widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[printed],
         error_messages={"required": gettext_lazy("Tulis simpulan laporan.")},
     )
     follow_up = forms.CharField(
@@ -24,6 +26,7 @@ class ReportForm(DeedForm):
         help_text=gettext_lazy("Saran atau langkah berikutnya. Boleh kosong."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[printed],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

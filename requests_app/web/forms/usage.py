@@ -9,11 +9,20 @@ from django.utils.translation import gettext_lazy
 from requests_app.models import DataFile, RegisterEntry, RequestedItem
 from requests_app.services import usage
 from requests_app.services.usage import ResultText, UseText
+from requests_app.services.workflow import Incomplete
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.answers import FilesField
 from requests_app.web.forms.base import DeedForm
 
 TOO_SHORT = gettext_lazy("Tulis alasan, paling sedikit 10 karakter.")
+
+
+def printed(text: str) -> None:
+    """Refuse at its field what the usage report could not print."""
+    try:
+        usage.refuse_unprintable(text)
+    except Incomplete as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
 
 
 def reason_field(label: Any, **options: Any) -> forms.CharField:
@@ -58,13 +67,22 @@ class ResultForm(PartForm):
         help_text=gettext_lazy("Boleh kosong bila data digunakan tanpa diolah."),
         max_length=200,
         required=False,
+        validators=[printed],
         widget=forms.TextInput(attrs={"class": "w-wide"}),
     )
     method = forms.CharField(
         label=gettext_lazy("Cara mengolah"),
         help_text=gettext_lazy("Atau alasan data digunakan tanpa diolah."),
         widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[printed],
         error_messages={"required": gettext_lazy("Tulis cara mengolah data.")},
+    )
+    notes = forms.CharField(
+        label=gettext_lazy("Isi hasil"),
+        help_text=gettext_lazy("Hasil dalam kata-kata. Boleh kosong bila ada berkas hasil."),
+        required=False,
+        validators=[printed],
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     entries = forms.MultipleChoiceField(
         label=gettext_lazy("Sumber dari buku catatan"),
@@ -97,14 +115,17 @@ class ResultForm(PartForm):
             del self.fields["sources"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a title, or for a real reason where the data is used as it came."""
+        """Ask for title and output, or for a real reason where the data is used as it came."""
         cleaned = self.cleaned_data
         method = cleaned.get("method", "")
         if cleaned.get("used_as_is"):
             if method and len(method.strip()) < MINIMUM_REASON:
                 self.add_error("method", str(TOO_SHORT))
-        elif not cleaned.get("title", "").strip():
+            return cleaned
+        if "title" in cleaned and not cleaned["title"].strip():
             self.add_error("title", _("Tulis judul hasil olah."))
+        if "notes" in cleaned and not (cleaned.get("uploads") or cleaned["notes"].strip()):
+            self.add_error("uploads", str(usage.NO_OUTPUT))
         return cleaned
 
     def facts(self) -> dict[str, Any]:
@@ -114,6 +135,7 @@ class ResultForm(PartForm):
             "text": ResultText(
                 title=cleaned["title"],
                 method=cleaned["method"],
+                notes=cleaned["notes"],
                 used_as_is=cleaned["used_as_is"],
             ),
             "entries": keys_of(cleaned["entries"]),
@@ -207,11 +229,13 @@ class UseForm(ItemsForm):
         label=gettext_lazy("Keperluan"),
         help_text=gettext_lazy("Sesuai dengan tujuan permohonan."),
         widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[printed],
         error_messages={"required": gettext_lazy("Tulis keperluan penggunaan data.")},
     )
     used_by = forms.CharField(
         label=gettext_lazy("Pengguna"),
         max_length=200,
+        validators=[printed],
         error_messages={"required": gettext_lazy("Tulis siapa yang menggunakan data.")},
     )
     used_on = forms.DateField(
@@ -227,12 +251,14 @@ class UseForm(ItemsForm):
         help_text=gettext_lazy("Misalnya: bahan paparan, naskah laporan."),
         max_length=300,
         required=False,
+        validators=[printed],
     )
     shared_with = forms.CharField(
         label=gettext_lazy("Dibagikan kepada"),
         help_text=gettext_lazy("Kosongkan bila tidak dibagikan."),
         max_length=300,
         required=False,
+        validators=[printed],
     )
     result = forms.ChoiceField(label=gettext_lazy("Hasil olah yang dipakai"), required=False)
 
@@ -261,7 +287,7 @@ class NonUseForm(ItemsForm):
     """Received and not used: which data, and why."""
 
     slug = "unused"
-    reason = reason_field(gettext_lazy("Mengapa tidak digunakan?"))
+    reason = reason_field(gettext_lazy("Mengapa tidak digunakan?"), validators=[printed])
 
     def offered(self) -> list[RequestedItem]:
         """List the items that the ledger does not mention yet."""

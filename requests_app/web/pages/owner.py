@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
-from requests_app.models import Delivery, OfficialDocument, Recipient
+from requests_app.models import Delivery, FormQuestion, OfficialDocument, Recipient
 from requests_app.services import owners
 from requests_app.services.answers import (
     ANSWERING_ROWS,
@@ -177,34 +177,26 @@ def file_row(one: Any, *, href: str, remove: bool = False) -> dict[str, Any]:
 
 def answered_row(one: ItemSheet, *, hrefs: Any) -> dict[str, Any]:
     """Tell one item with its answer, its files and the filled questions, to read."""
-    filled = one.filled
     return {
         "sheet": one,
         "files": [file_row(f, href=hrefs(f)) for f in one.files],
         "questions": [
             {
                 "label": f"{question.text}{f' ({question.unit})' if question.unit else ''}",
-                "value": _said(question, filled.get(question.pk)),
-                "href": _href_of_question(filled.get(question.pk), hrefs),
+                "value": _said(question, one),
             }
             for question in one.questions
         ],
     }
 
 
-def _said(question: Any, answer: Any) -> str:
-    if answer is None:
-        return ""
-    if answer.file is not None:
-        return str(answer.file)
-    value = shown_value(question, answer.value)
+def _said(question: FormQuestion, one: ItemSheet) -> str:
+    """Say the answer to a question; one for a file is answered by the files of its item."""
+    if question.kind == FormQuestion.Kind.FILE:
+        return ", ".join(file.name for file in one.files)
+    answer = one.filled.get(question.pk)
+    value = "" if answer is None else shown_value(question, answer.value)
     return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def _href_of_question(answer: Any, hrefs: Any) -> str:
-    if answer is None or answer.file is None:
-        return ""
-    return str(hrefs(answer.file))
 
 
 def own_files(recipient: Recipient) -> Any:
