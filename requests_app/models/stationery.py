@@ -7,7 +7,11 @@ from django.core.validators import FileExtensionValidator, MaxValueValidator, Mi
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-_MARGIN: Final = (MinValueValidator(10), MaxValueValidator(60))
+_TOP: Final = (MinValueValidator(10), MaxValueValidator(60))
+_BOTTOM: Final = (MinValueValidator(20), MaxValueValidator(60))
+"""The foot tells kind of signature and place to check in up to four lines."""
+_SIDE: Final = (MinValueValidator(10), MaxValueValidator(40))
+"""Wider ones would leave no room for the block of the signature."""
 
 
 class Stationery(models.Model):
@@ -40,16 +44,16 @@ class Stationery(models.Model):
         _("ukuran kertas"), max_length=10, choices=Paper.choices, default=Paper.A4
     )
     margin_top = models.PositiveSmallIntegerField(
-        _("ruang tepi atas (mm)"), default=20, validators=_MARGIN
+        _("ruang tepi atas (mm)"), default=20, validators=_TOP
     )
     margin_right = models.PositiveSmallIntegerField(
-        _("ruang tepi kanan (mm)"), default=20, validators=_MARGIN
+        _("ruang tepi kanan (mm)"), default=20, validators=_SIDE
     )
     margin_bottom = models.PositiveSmallIntegerField(
-        _("ruang tepi bawah (mm)"), default=25, validators=_MARGIN
+        _("ruang tepi bawah (mm)"), default=25, validators=_BOTTOM
     )
     margin_left = models.PositiveSmallIntegerField(
-        _("ruang tepi kiri (mm)"), default=30, validators=_MARGIN
+        _("ruang tepi kiri (mm)"), default=30, validators=_SIDE
     )
     face = models.CharField(
         _("jenis huruf"), max_length=30, choices=Face.choices, default=Face.SANS

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from requests_app.documents import wording
 from requests_app.models import AuditEntry, DataRequest, Initial, LetterVersion, User
 from requests_app.models.guards import verifier_did_not_draft
 from requests_app.services import workflow
@@ -121,6 +122,39 @@ def void_initials(*, version: LetterVersion, at: datetime, reason: str) -> int:
     The caller has locked the request. Gives the number of initials voided.
     """
     return version.initials.standing().update(voided_at=at, void_reason=reason)
+
+
+def marks_of(version: LetterVersion) -> list[dict[str, str]]:
+    """List the standing initials as the table "Paraf Hierarki" prints them, first given first."""
+    zone = version.letter.data_request.office.zone
+    return [
+        {
+            "title": initial.title,
+            "name": initial.name,
+            "given": wording.date_and_time(initial.at, zone=zone),
+        }
+        for initial in version.initials.standing().order_by("at", "pk")
+    ]
+
+
+def void_and_note(
+    *, data_request: DataRequest, version: LetterVersion, actor: Actor, at: datetime, reason: str
+) -> None:
+    """Void the standing initials because the letter changes, and say so on the record."""
+    names = list(version.initials.standing().values_list("name", flat=True))
+    if not void_initials(version=version, at=at, reason=reason):
+        return
+    workflow.note(
+        subject=data_request,
+        deed="void_initials",
+        actor=actor,
+        at=at,
+        reason=_("Paraf {nama} batal karena isi surat berubah. {alasan}").format(
+            nama=", ".join(names), alasan=reason
+        ),
+        record={"letter_version": version.number, "initials": names},
+        stales_pages=False,
+    )
 
 
 def all_in_order() -> dict[str, dict[str, Any]]:

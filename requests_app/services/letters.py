@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.documents import letters as paper
 from requests_app.documents import wording
-from requests_app.documents.glyphs import missing_glyphs
 from requests_app.models import (
     AuditEntry,
     DataRequest,
     Letter,
     LetterTemplate,
     LetterVersion,
+    OfficialDocument,
     Position,
     Recipient,
 )
-from requests_app.services import initials, papers, people
+from requests_app.services import initials, papers, people, stationery
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform
 from requests_app.sop.roles import Actor
@@ -30,6 +30,18 @@ from requests_app.sop.roles import Actor
 APPLICATION: Final = "sopdata"
 TAG: Final = re.compile(r"\{[^{}\n]*\}")
 LINK: Final = re.compile(r"https?://|www\.|/t/[\w-]{8,}", re.IGNORECASE)
+MOST_NAMED: Final = 2
+"""Owners whom the annex names beside an item that not all are asked for."""
+COPIED: Final = (
+    "classification",
+    "subject",
+    "body",
+    "cc",
+    "signatory_title",
+    "drafted_by_id",
+    "drafted_at",
+)
+"""What a new version takes over from the one that was sent back."""
 CODE: Final = re.compile(r"kode\s+akses(?:\s+\w+){0,2}\s*(?:adalah|yaitu|:|=)\s*\S", re.IGNORECASE)
 
 
@@ -99,11 +111,7 @@ def refuse_unprintable(text: str) -> None:
         raise Incomplete(
             _("Tautan dan kode akses tidak boleh dimuat dalam surat; keduanya dikirim terpisah.")
         )
-    missing = missing_glyphs(text)
-    if missing:
-        raise Incomplete(
-            _("Huruf {x} tidak dapat dicetak dalam surat.").format(x=" ".join(missing))
-        )
+    stationery.refuse_unprintable(text)
 
 
 # -- row 3 ------------------------------------------------------------------------------------
@@ -263,40 +271,62 @@ def paper_of(
     signatory: Position | None = None,
 ) -> paper.LetterPaper:
     """Build the letter as a paper: a draft without number and code, else the letter itself."""
+    office = data_request.office
     url = "" if code is None else papers.verification_url(code)
     signer = signatory or people.signatory_for(data_request, at=at)
     final = number is not None and code is not None
     recipients = _waiting(data_request)
     return paper.LetterPaper(
-        letterhead=letterhead_of(data_request),
-        place=data_request.office.city,
+        letterhead=stationery.letterhead_of(office),
+        place=office.city,
         subject=version.subject,
         addressees=_addressees(recipients) or (_NOBODY_YET,),
         body=tuple(part for part in re.split(r"\n\s*\n", version.body) if part.strip()),
-        signatory=signatory_block(data_request, signer),
+        signatory=stationery.signatory_of(office, signer),
         items=_annex(data_request, recipients),
         cc=tuple(version.cc),
         urgency=printed_urgency(data_request),
         number=number,
-        letter_date=at.astimezone(data_request.office.zone).date() if final else None,
+        letter_date=at.astimezone(office.zone).date() if final else None,
         verification=paper.Verification(url=url, code=code) if code is not None else None,
         signature_note=(
             paper.own_signature_note(application=APPLICATION, url=url) if final else None
         ),
         draft=not final,
+        measures=stationery.measures_of(office),
+        classification=version.classification or office.classification_code,
+        content_hash=version.content_hash() if final else "",
     )
 
 
-def letterhead_of(data_request: DataRequest) -> paper.Letterhead:
-    """Give the kop of the request's office; what is unknown stays empty."""
-    office = data_request.office
-    return paper.Letterhead(
-        government=office.government.upper(),
-        office_lines=(office.name.upper(),),
-        address=office.address,
-        phone=office.phone,
-        website=office.website,
-        email=office.email,
+def snapshot_of(drawn: paper.LetterPaper, version: LetterVersion) -> dict[str, Any]:
+    """Keep all that decides how a signed letter looks, and who had initialled it by then.
+
+    Settings, people and owners may change afterwards; the letter may not (docs/papers.md).
+    """
+    return paper.as_plain(drawn) | {"initials": initials.marks_of(version)}
+
+
+def keeps_its_paper(document: OfficialDocument) -> bool:
+    """Tell whether a document is a letter of ours: one that was signed here, with its snapshot."""
+    ours = OfficialDocument.Signature.UNCERTIFIED
+    return document.kind == OfficialDocument.Kind.LETTER and document.signature == ours
+
+
+def paper_of_document(document: OfficialDocument) -> paper.LetterPaper:
+    """Build the paper of a signed letter again, from nothing but what was kept at its signing.
+
+    Raises `LookupError` for a document without such a snapshot (signed elsewhere, other kinds).
+    """
+    kept = {name: part for name, part in document.settings_used.items() if name != "initials"}
+    return paper.from_plain(kept, crest=stationery.kept_crest(kept["letterhead"]["crest"]))
+
+
+def archive_copy(document: OfficialDocument) -> bytes:
+    """Make the office's own copy of a signed letter, with the table of initials; kept nowhere."""
+    marks = (paper.InitialMark(**mark) for mark in document.settings_used["initials"])
+    return paper.render_archive_copy(
+        paper.ArchiveCopy(letter=paper_of_document(document), initials=tuple(marks))
     )
 
 
@@ -337,7 +367,7 @@ def _annex(
             continue
         remarks = [] if item.required else ["Bila tersedia"]
         if len(asked) < len(recipients):
-            remarks.append(f"Untuk {wording.listed([str(r) for r in asked])}")
+            remarks.append(_asked_of(asked, recipients))
         rows.append(
             paper.AnnexItem(
                 name=item.name,
@@ -352,28 +382,20 @@ def _annex(
     return tuple(rows)
 
 
+def _asked_of(asked: Sequence[Recipient], recipients: Sequence[Recipient]) -> str:
+    """Name few owners; many by their numbers in the list of addressees, which is Lampiran I."""
+    if len(asked) <= MOST_NAMED:
+        return f"Untuk {wording.listed([str(recipient) for recipient in asked])}"
+    numbers = [str(place) for place, one in enumerate(recipients, start=1) if one in asked]
+    return f"Untuk tujuan nomor {wording.listed(numbers)} (Lampiran I)"
+
+
 def printed_urgency(data_request: DataRequest) -> str:
     """Print "Sifat": the urgency, or the security class when it is Rahasia or higher."""
     secret = (DataRequest.SecurityClass.SECRET, DataRequest.SecurityClass.TOP_SECRET)
     if data_request.security_class in secret:
         return str(data_request.get_security_class_display())
     return str(data_request.get_urgency_display())
-
-
-def signatory_block(data_request: DataRequest, signer: Position | None) -> paper.Signatory:
-    """Build the signature block from the position that signs (Permendagri 1/2023)."""
-    if signer is None:
-        return paper.Signatory(title_lines=(data_request.office.head_title.upper(),), name="…")
-    stands_in = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
-    on_behalf = {"an": ("a.n. {}",), "ub": ("a.n. {}", "u.b.")}.get(signer.kind, ())
-    return paper.Signatory(
-        title_lines=(signer.title.upper(),),
-        name=signer.user.name,
-        rank=str(signer.user.get_rank_display()) if signer.user.rank else "",
-        nip=signer.user.nip,
-        prefix=stands_in.get(signer.kind, ""),
-        on_behalf_lines=tuple(line.format(signer.represents.upper()) for line in on_behalf),
-    )
 
 
 def render_draft(data_request: DataRequest) -> bytes:

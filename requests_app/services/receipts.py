@@ -19,9 +19,9 @@ from requests_app.models import (
     Recipient,
     RegisterEntry,
 )
-from requests_app.services import notices, numbers, papers
+from requests_app.services import notices, numbers, papers, stationery
 from requests_app.services.answers import ItemSheet, Sheet
-from requests_app.services.letters import APPLICATION, letterhead_of
+from requests_app.services.letters import APPLICATION
 from requests_app.sop.roles import Actor
 
 BY_LINK: Final = "Tautan khusus pemilik data"
@@ -213,7 +213,8 @@ def _person(recipient: Recipient) -> receipts.Person | None:
 def _shared(recipient: Recipient, code: str) -> dict[str, Any]:
     url = papers.verification_url(code)
     return {
-        "letterhead": letterhead_of(recipient.data_request),
+        "letterhead": stationery.letterhead_of(recipient.office),
+        "measures": stationery.measures_of(recipient.office),
         "zone": recipient.office.time_zone,
         "verification": paper.Verification(url=url, code=code),
         "note": paper.unsigned_note(application=APPLICATION, url=url),

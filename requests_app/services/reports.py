@@ -30,7 +30,7 @@ from requests_app.models import (
     UsageReport,
 )
 from requests_app.models.guards import every_item_has_a_use
-from requests_app.services import letters, numbers, papers, sharing, usage
+from requests_app.services import letters, numbers, papers, sharing, stationery, usage
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotYourTurn, editing, perform
 from requests_app.sop.roles import Actor, Role
@@ -304,10 +304,11 @@ def compose(
     uses = tuple(_uses(data_request))
     owners = {row.owner for row in received}
     return paper.ReportPaper(
-        letterhead=letters.letterhead_of(data_request),
+        letterhead=stationery.letterhead_of(data_request.office),
+        measures=stationery.measures_of(data_request.office),
         place=data_request.office.city,
         subject=_named_after(data_request.title),
-        signatory=letters.signatory_block(data_request, signer),
+        signatory=stationery.signatory_of(data_request.office, signer),
         general=_general(data_request, len(recipients)),
         aims=_aims(data_request),
         scope=_scope(received, len(owners), day),

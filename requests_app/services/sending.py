@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.documents import wording
-from requests_app.documents.papers import Letterhead
 from requests_app.documents.receipts import (
     CoveringSheet,
     LetterFacts,
@@ -23,7 +22,7 @@ from requests_app.documents.receipts import (
     render_covering_sheet,
 )
 from requests_app.models import AuditEntry, Notice, Recipient, ShareLink
-from requests_app.services import audit, clocks, letters, notices, sharing, workflow
+from requests_app.services import audit, clocks, notices, sharing, stationery, workflow
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotReady
 from requests_app.sop.roles import Actor
@@ -203,10 +202,10 @@ def covering_sheet(recipient: Recipient, link: ShareLink) -> bytes:
                 hal=_("surat bertanda tangan")
             )
         )
-    letterhead: Letterhead = letters.letterhead_of(recipient.data_request)
     return render_covering_sheet(
         CoveringSheet(
-            letterhead=letterhead,
+            letterhead=stationery.letterhead_of(office),
+            measures=stationery.measures_of(office),
             zone=office.time_zone,
             letter=LetterFacts(
                 number=document.number.text,

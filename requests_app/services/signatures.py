@@ -4,14 +4,13 @@ This session knows the first of the three ways (ADR 0012): our own signature, no
 signed is what was verified and read: three hashes must agree, under the lock.
 """
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from requests_app.documents.letters import LetterPaper, render_letter
+from requests_app.documents.letters import render_letter
 from requests_app.models import (
     AuditEntry,
     DataRequest,
@@ -112,7 +111,7 @@ def _freeze(
             code=code,
             signatory=signer,
         )
-        used.update(_settings_of(paper))
+        used.update(letters.snapshot_of(paper, version))
         return render_letter(paper)
 
     return papers.freeze(
@@ -133,16 +132,6 @@ def file_name(number: LetterNumber) -> str:
     """Name the file by its number: what is no letter or digit becomes a dash."""
     plain = "".join(sign if sign.isalnum() else "-" for sign in number.text)
     return FILE_NAME.format(nomor=plain)
-
-
-def _settings_of(paper: LetterPaper) -> dict[str, Any]:
-    """Keep with the letter how the office presented itself on that day (docs/papers.md)."""
-    return {
-        "letterhead": asdict(paper.letterhead),
-        "measures": asdict(paper.measures),
-        "place": paper.place,
-        "signatory": asdict(paper.signatory),
-    }
 
 
 PREPARED["sign_letter"] = sign_letter

@@ -48,6 +48,18 @@ def document_page(
 
 @require_safe
 @request_page
+def archive_copy(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime, code: str
+) -> HttpResponseBase:
+    """Make the office's own copy of a letter, with its initials; owners have no door to it."""
+    document = find_document(data_request, code)
+    if not letters.keeps_its_paper(document):
+        raise Http404
+    return made_pdf(letters.archive_copy(document), f"salinan-arsip-{document.file_name}")
+
+
+@require_safe
+@request_page
 def covering_sheet(
     request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime, number: int
 ) -> HttpResponseBase:
@@ -62,12 +74,8 @@ def covering_sheet(
     recipient.data_request, recipient.office = data_request, data_request.office
     if not any(sharing.may_handle(recipient, one) for one in actors_here(request, at)):
         raise PermissionDenied
-    answer = HttpResponse(sending.covering_sheet(recipient, link), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=f"lembar-pengantar-{recipient.number}.pdf"
-    )
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    sheet = sending.covering_sheet(recipient, link)
+    return made_pdf(sheet, f"lembar-pengantar-{recipient.number}.pdf")
 
 
 def find_document(data_request: DataRequest, code: str) -> OfficialDocument:
@@ -97,6 +105,16 @@ def pdf_answer(document: OfficialDocument) -> FileResponse:
     return answer
 
 
+def made_pdf(content: bytes, name: str) -> HttpResponse:
+    """Answer with a PDF that was made just now, as an attachment."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=name
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
 def page_answer(pdf: bytes, *, number: int) -> HttpResponse:
     """Answer with page `number` (from 1) as a picture; 404 where there is no such page."""
     try:
@@ -106,6 +124,13 @@ def page_answer(pdf: bytes, *, number: int) -> HttpResponse:
     answer = HttpResponse(image.content, content_type=image.mime)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
+
+
+def copy_href(document: OfficialDocument) -> str:
+    """Give the address of the office's own copy of a letter; "" where there is none."""
+    if not letters.keeps_its_paper(document):
+        return ""
+    return reverse("web:archive_copy", args=[document.data_request.public_id, document.code])
 
 
 def letter_of(document: OfficialDocument) -> dict[str, Any]:

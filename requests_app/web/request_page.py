@@ -29,6 +29,7 @@ from requests_app.sop.timeline import Round, RowState, Timeline, TimelineRow
 from requests_app.web import presenters, wording
 from requests_app.web.access import actors_here, calendar_here, request_page
 from requests_app.web.addresses import recipient_step_url, step_url
+from requests_app.web.downloads import copy_href
 from requests_app.web.inbox import url_of_step
 from requests_app.web.templatetags.sopdata import duration
 
@@ -237,7 +238,7 @@ def documents_of(
 ) -> list[OfficialDocument]:
     """Load the papers; whose each is has been loaded already."""
     known = {recipient.pk: recipient for recipient in recipients}
-    documents = list(data_request.documents.select_related("number"))
+    documents = list(data_request.documents.select_related("number").defer("settings_used"))
     for document in documents:
         if document.recipient_id is not None:
             document.recipient = known[document.recipient_id]
@@ -272,6 +273,7 @@ def document_row(document: OfficialDocument) -> dict[str, Any]:
         "void": document.status == OfficialDocument.Status.VOID,
         "note": document.get_signature_display() if document.signed_by else "",
         "href": reverse("web:document_pdf", args=[document.data_request.public_id, document.code]),
+        "copy_href": copy_href(document),
         "view_href": reverse("web:verification", args=[document.code]),
     }
 

@@ -49,6 +49,7 @@ urlpatterns = [
         name="recipient_step",
     ),
     path(f"{REQUEST}naskah/<slug:code>/pdf/", downloads.document_pdf, name="document_pdf"),
+    path(f"{REQUEST}naskah/<slug:code>/salinan/", downloads.archive_copy, name="archive_copy"),
     path(
         f"{REQUEST}naskah/<slug:code>/halaman/<int:number>/",
         downloads.document_page,

@@ -99,6 +99,7 @@ TABLE: dict[str, Row] = {
     "web:keep_form": Row(NOT_ALLOWED, office(404), (*REQUEST, "segment")),
     "web:recipient_step": Row(office(), office(409), (*RECIPIENT, "recipient_segment")),
     "web:document_pdf": Row(office(), NOT_ALLOWED, (*REQUEST, "code")),
+    "web:archive_copy": Row(office(), NOT_ALLOWED, (*REQUEST, "code")),
     "web:document_page": Row(office(), NOT_ALLOWED, (*REQUEST, "code", "page")),
     "web:covering_sheet": Row(office(agency_head=403, section_head=403), NOT_ALLOWED, RECIPIENT),
     "web:open_file": Row(office(), office(422), ("file_id",)),

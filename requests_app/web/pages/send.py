@@ -13,6 +13,7 @@ from requests_app.services.sending import Channel, CodeChannel, Sent
 from requests_app.sop.roles import Actor
 from requests_app.web import wording
 from requests_app.web.access import Visit
+from requests_app.web.downloads import copy_href
 from requests_app.web.forms.base import EmptyForm
 from requests_app.web.forms.send import DispatchForm, LinkForm, channel_or_default
 from requests_app.web.pages.page import PageDeed, StepPage
@@ -32,8 +33,10 @@ def context(visit: Visit) -> dict[str, Any]:
     channel = _channel_of(visit, recipient)
     is_here = recipient.state == PAGE.key
     fresh = fresh_code(visit, link) if may_handle else None
+    document = recipient.signed_letter()
     return {
-        "document": recipient.signed_letter(),
+        "document": document,
+        "copy_href": "" if document is None else copy_href(document),
         "channel": channel,
         "tabs": tabs_of(channel),
         "form": _form_of(visit, channel, "send_letter" if is_here else "resend_letter"),
