@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.admin.desk import Desk, DeskForm
 from requests_app.models import DataRequest, LetterTemplate, NumberRegister, Office
-from requests_app.services import letters, numbers
+from requests_app.services import letters, number_patterns
 from requests_app.services.workflow import Refused
 
 
@@ -56,7 +56,7 @@ class RegisterForm(DeskForm):
     def clean_template(self) -> str:
         template: str = self.cleaned_data["template"]
         try:
-            numbers.refuse_template(template)
+            number_patterns.refuse_template(template)
         except Refused as refusal:
             raise ValidationError(str(refusal)) from refusal
         return template

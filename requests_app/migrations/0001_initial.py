@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
                 ('handler', models.CharField(blank=True, default='', max_length=200, verbose_name='pengolah')),
                 ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='keterangan')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('serial', models.PositiveIntegerField(verbose_name='nomor urut')),
+                ('serial', models.PositiveIntegerField(blank=True, null=True, verbose_name='nomor urut')),
                 ('suffix', models.CharField(blank=True, default='', max_length=10, verbose_name='akhiran')),
                 ('text', models.CharField(max_length=120, verbose_name='nomor')),
                 ('status', models.CharField(choices=[('reserved', 'Dipesan'), ('issued', 'Terbit'), ('void', 'Dibatalkan')], max_length=10, verbose_name='status')),
@@ -1309,6 +1309,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='fileaccess',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'This table is append-only.';", hash='044aa5d8dde6d6ad98355725216e493bb16f34a4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_83ce2', table='requests_app_fileaccess', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='letternumber',
+            constraint=models.CheckConstraint(condition=models.Q(('origin', 'outside'), ('serial__isnull', False), _connector='OR'), name='number_of_ours_has_a_serial'),
         ),
         migrations.AddConstraint(
             model_name='dataowner',

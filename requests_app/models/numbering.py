@@ -1,5 +1,7 @@
 """Which numbers has the office given out, to what, and which are void?"""
 
+from typing import Final, Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.models.append_only import frozen_but
 from requests_app.models.data_request import DataRequest
 from requests_app.models.office import Office
+from requests_app.sop.roles import Actor
 
 
 class NumberRegister(models.Model):
@@ -60,6 +63,14 @@ class NumberRegister(models.Model):
         return f"{self.get_kind_display()} {self.classification}".strip()
 
 
+AGENDA_KINDS: Final = (
+    NumberRegister.Kind.LETTER,
+    NumberRegister.Kind.REPORT,
+    NumberRegister.Kind.NOTE,
+)
+"""What the agenda of outgoing papers lists; received data have a book of their own."""
+
+
 class NumberCounter(models.Model):
     """The last serial of a register in a year; a row and not a sequence, since those leave gaps."""
 
@@ -78,11 +89,26 @@ class NumberCounter(models.Model):
         return f"{self.register} {self.year}: {self.last}"
 
 
+class LetterNumberQuerySet(models.QuerySet["LetterNumber"]):
+    """Questions about numbers."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the own office's numbers; a data owner sees none."""
+        if actor.recipient_id is not None:
+            return self.none()
+        return self.filter(register__office_id=actor.office_id)
+
+    def in_agenda(self) -> Self:
+        """Keep what stands in the agenda of outgoing papers; receipts and records do not."""
+        return self.filter(register__kind__in=AGENDA_KINDS)
+
+
 class LetterNumber(models.Model):
     """A number once taken: reserved, issued or void, never reused.
 
-    Numbers of papers made here tell through their document what they stand for; those reserved or
-    given out elsewhere say it themselves (columns of the agenda of outgoing letters).
+    It says itself what it stands for (the columns of the agenda of outgoing letters), in the words
+    of the day it was taken. A number given out elsewhere may follow another pattern; it then has no
+    place among the serials of the register.
     """
 
     class Status(models.TextChoices):
@@ -121,7 +147,7 @@ class LetterNumber(models.Model):
     handler = models.CharField(_("pengolah"), max_length=200, blank=True, default="")
     note = models.CharField(_("keterangan"), max_length=300, blank=True, default="")
     year = models.PositiveSmallIntegerField(_("tahun"))
-    serial = models.PositiveIntegerField(_("nomor urut"))
+    serial = models.PositiveIntegerField(_("nomor urut"), null=True, blank=True)
     suffix = models.CharField(_("akhiran"), max_length=10, blank=True, default="")
     text = models.CharField(_("nomor"), max_length=120)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices)
@@ -130,6 +156,8 @@ class LetterNumber(models.Model):
     voided_at = models.DateTimeField(_("dibatalkan pada"), null=True, blank=True)
     voided_by = models.CharField(_("dibatalkan oleh"), max_length=150, blank=True)
     void_reason = models.TextField(_("alasan pembatalan"), blank=True)
+
+    objects = LetterNumberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("nomor")
@@ -144,6 +172,10 @@ class LetterNumber(models.Model):
                 fields=["data_request"],
                 condition=Q(status="reserved"),
                 name="one_reserved_number_per_request",
+            ),
+            models.CheckConstraint(
+                name="number_of_ours_has_a_serial",
+                condition=Q(origin="outside") | Q(serial__isnull=False),
             ),
             models.CheckConstraint(
                 name="number_void_has_who_when_why",

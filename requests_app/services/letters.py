@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -47,11 +47,15 @@ CODE: Final = re.compile(r"kode\s+akses(?:\s+\w+){0,2}\s*(?:adalah|yaitu|:|=)\s*
 
 @dataclass(frozen=True, kw_only=True)
 class LetterText:
-    """The letter's own words as they were typed; everything else is built."""
+    """The letter's own words as they were typed; everything else is built.
+
+    `classification` is the code it is filed under; empty for the office's own.
+    """
 
     subject: str
     body: str
     cc: tuple[str, ...] = ()
+    classification: str = ""
 
 
 # -- the text ---------------------------------------------------------------------------------
@@ -62,8 +66,23 @@ def default_text(data_request: DataRequest) -> LetterText:
     template = LetterTemplate.objects.filter(office=data_request.office, is_default=True).first()
     if template is None:
         return LetterText(subject="", body="")
+    return text_of_template(template, data_request)
+
+
+def text_of_template(template: LetterTemplate, data_request: DataRequest) -> LetterText:
+    """Word a letter from a template, its tags filled in."""
     return LetterText(
         subject=fill(template.subject, data_request), body=fill(template.body, data_request)
+    )
+
+
+def text_of(version: LetterVersion) -> LetterText:
+    """Give the words of a version."""
+    return LetterText(
+        subject=version.subject,
+        body=version.body,
+        cc=tuple(version.cc),
+        classification=version.classification,
     )
 
 
@@ -71,9 +90,7 @@ def starting_text(data_request: DataRequest) -> LetterText:
     """Give the words a new letter begins with: those of the last one, else the template's."""
     versions = LetterVersion.objects.filter(letter__data_request=data_request)
     last = versions.order_by("letter__sequence", "number").last()
-    if last is None:
-        return default_text(data_request)
-    return LetterText(subject=last.subject, body=last.body, cc=tuple(last.cc))
+    return default_text(data_request) if last is None else text_of(last)
 
 
 def values_of(data_request: DataRequest) -> dict[str, str]:
@@ -161,15 +178,65 @@ def draft_letter(
         )
 
 
+def use_template(
+    *,
+    subject: DataRequest,
+    template: LetterTemplate,
+    replaces: bool,
+    text: LetterText,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> LetterVersion:
+    """Lay a template into the draft in place of subject and body; copies and code stay as typed.
+
+    Words of somebody's own go only when `replaces` says so: refused otherwise.
+    """
+    if not replaces and is_own_text(text, subject):
+        raise Incomplete(
+            _("Hal dan isi surat sudah ditulis sendiri. Nyatakan bahwa keduanya boleh diganti.")
+        )
+    worded = replace(
+        text_of_template(template, subject), cc=text.cc, classification=text.classification
+    )
+    return save_letter(subject=subject, text=worded, actor=actor, at=at, version=version)
+
+
+def is_own_text(text: LetterText, data_request: DataRequest) -> bool:
+    """Tell whether somebody has written words that no template of the office gives back."""
+    typed = (text.subject.strip(), text.body.strip())
+    templates = LetterTemplate.objects.filter(office=data_request.office)
+    given = (text_of_template(template, data_request) for template in templates)
+    return any(typed) and typed not in {(one.subject.strip(), one.body.strip()) for one in given}
+
+
 def write(
     *, data_request: DataRequest, text: LetterText, actor: Actor, at: datetime
 ) -> LetterVersion:
     """Write the text into the open draft of a locked request; opens one where there is none."""
+    version = _open_version(data_request)
+    _word(version, text, data_request, at)
+    version.drafted_by_id = actor.user_id  # type: ignore[assignment]
+    version.save()
+    return version
+
+
+def as_typed(*, data_request: DataRequest, text: LetterText, at: datetime) -> LetterVersion:
+    """Word a version that is stored nowhere, to be looked at; refused is what `write` refuses."""
+    version = LetterVersion()
+    _word(version, text, data_request, at)
+    return version
+
+
+def _word(
+    version: LetterVersion, text: LetterText, data_request: DataRequest, at: datetime
+) -> None:
     subject, body = (fill(part.strip(), data_request) for part in (text.subject, text.body))
     for part in (subject, body, *text.cc):
         refuse_unprintable(part)
     version = _open_version(data_request)
     version.subject, version.body = subject, body
+    version.classification = text.classification or data_request.office.classification_code
     version.cc = [line.strip() for line in text.cc if line.strip()]
     signatory = people.signatory_for(data_request, at=at)
     version.signatory_title = (
@@ -239,9 +306,20 @@ def _return(
         if entry.from_state == "review_refusals":
             supersede(data_request=subject)
         elif last is not None:
-            initials.void_initials(version=last, at=at, reason=reason)
+            _note_return(last, actor, at, reason)
+            initials.void_and_note(
+                data_request=subject, version=last, actor=actor, at=at, reason=reason
+            )
         if last is not None:
             _copy(subject, last)
+def _note_return(version: LetterVersion, actor: Actor, at: datetime, reason: str) -> None:
+    """Leave with a version why it was sent back, whatever is written after it."""
+    if version.submitted_at is None:
+        return
+    version.returned_at, version.returned_by, version.return_reason = at, actor.name, reason
+    version.save(update_fields=["returned_at", "returned_by", "return_reason"])
+
+
     return entry
 
 
@@ -249,7 +327,7 @@ def _copy(data_request: DataRequest, last: LetterVersion) -> None:
     version = _open_version(data_request)
     if not version._state.adding:
         return
-    for name in ("subject", "body", "cc", "signatory_title", "drafted_by_id", "drafted_at"):
+    for name in COPIED:
         setattr(version, name, getattr(last, name))
     version.save()
 
@@ -417,6 +495,7 @@ def _unsaved(data_request: DataRequest) -> LetterVersion:
     return LetterVersion(
         subject=text.subject,
         body=text.body,
+        classification=text.classification,
         cc=list(text.cc),
         signatory_title=data_request.office.head_title,
         drafted_at=data_request.entered_at,

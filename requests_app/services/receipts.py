@@ -228,6 +228,7 @@ def _number(recipient: Recipient, actor: Actor, at: datetime) -> LetterNumber:
         dated=at.astimezone(recipient.office.zone).date(),
         actor=actor,
         at=at,
+        data_request=recipient.data_request,
     )
 
 

@@ -110,6 +110,7 @@ def _write(
             dated=at.astimezone(recipient.office.zone).date(),
             actor=actor,
             at=at,
+            data_request=recipient.data_request,
         ),
         recorded_at=at,
         **vars(line),

@@ -205,15 +205,23 @@ def _freeze(
 ) -> OfficialDocument:
     signer = signer_of(actor)
     day = at.astimezone(data_request.office.zone).date()
+    text = ReportText(conclusion=report.conclusion, follow_up=report.follow_up)
+    base = compose(data_request=data_request, text=text, signer=signer, day=day)
+    title = f"Laporan {base.title}"
     number = numbers.issue_number(
         office=data_request.office,
         kind=NumberRegister.Kind.REPORT,
         dated=day,
         actor=actor,
         at=at,
+        data_request=data_request,
+        entry=numbers.Entry(
+            addressee=data_request.office.head_title,
+            subject=title,
+            section=data_request.section,
+            security=data_request.security_class,
+        ),
     )
-    text = ReportText(conclusion=report.conclusion, follow_up=report.follow_up)
-    base = compose(data_request=data_request, text=text, signer=signer, day=day)
 
     def render(code: str) -> bytes:
         return paper.render_report(_final(base, number=number.text, code=code, day=day))
@@ -221,7 +229,7 @@ def _freeze(
     return papers.freeze(
         kind=OfficialDocument.Kind.REPORT,
         data_request=data_request,
-        title=f"Laporan {base.title}",
+        title=title,
         file_name=FILE_NAME.format(nomor=_plain(number.text)),
         at=at,
         render=render,

@@ -22,7 +22,7 @@ from requests_app.models import (
     SopEdition,
     User,
 )
-from requests_app.services import clocks, forms, initials, letters, sharing
+from requests_app.services import clocks, forms, initials, letters, numbers, sharing
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import (
     Incomplete,
@@ -388,12 +388,13 @@ def cancel(
     version: int | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Give a request up: its links are revoked, its letter's number stays taken."""
+    """Give a request up: its links are revoked, its number stays taken or, if held, is void."""
     with transaction.atomic():
         entry = perform(
             subject=subject, deed="cancel", actor=actor, at=at, version=version, reason=reason
         )
         sharing.revoke_links(recipients=subject.recipients.all(), actor=actor, at=at)
+        numbers.release(data_request=subject, reason=reason, actor=actor, at=at)
     return entry
 
 

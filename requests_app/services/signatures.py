@@ -99,6 +99,8 @@ def _freeze(
         dated=at.astimezone(data_request.office.zone).date(),
         actor=actor,
         at=at,
+        data_request=data_request,
+        entry=numbers.entry_of(data_request),
     )
     used: dict[str, Any] = {}
 

@@ -41,7 +41,8 @@ from requests_app.models import (
     UsageReport,
 )
 from requests_app.models.audit import GENESIS
-from requests_app.services import audit, numbers, papers
+from requests_app.services import audit, papers
+from requests_app.services.number_patterns import Values, number_text
 
 Model = type[models.Model]
 Fields = dict[str, Any]
@@ -191,7 +192,7 @@ def _number_anew(copies: Iterable[models.Model]) -> None:
     )
     counters: dict[tuple[int, int], NumberCounter] = {}
     for copy in sorted(taken, key=lambda number: number.taken_at):
-        register, copy.year = registers[copy.register_id], copy.taken_at.year
+        register, copy.year = registers[copy.register_id], copy.dated.year
         key = (register.pk, copy.year)
         if key not in counters:
             counters[key], _made = NumberCounter.objects.get_or_create(
@@ -199,7 +200,14 @@ def _number_anew(copies: Iterable[models.Model]) -> None:
             )
         counters[key].last += 1
         copy.serial = counters[key].last
-        copy.text = numbers.number_text(register, serial=copy.serial, year=copy.year)
+        copy.text = number_text(
+            register,
+            Values(
+                serial=copy.serial,
+                dated=copy.dated,
+                classification=copy.classification or register.office.classification_code,
+            ),
+        )
     NumberCounter.objects.bulk_update(counters.values(), ["last"])
 
 
