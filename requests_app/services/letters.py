@@ -234,17 +234,14 @@ def _word(
     subject, body = (fill(part.strip(), data_request) for part in (text.subject, text.body))
     for part in (subject, body, *text.cc):
         refuse_unprintable(part)
-    version = _open_version(data_request)
     version.subject, version.body = subject, body
-    version.classification = text.classification or data_request.office.classification_code
     version.cc = [line.strip() for line in text.cc if line.strip()]
+    version.classification = text.classification or data_request.office.classification_code
     signatory = people.signatory_for(data_request, at=at)
     version.signatory_title = (
         data_request.office.head_title if signatory is None else signatory.printed_title
     )
-    version.drafted_by_id, version.drafted_at = actor.user_id, at  # type: ignore[assignment]
-    version.save()
-    return version
+    version.drafted_at = at
 
 
 def _open_version(data_request: DataRequest) -> LetterVersion:
@@ -312,15 +309,15 @@ def _return(
             )
         if last is not None:
             _copy(subject, last)
+    return entry
+
+
 def _note_return(version: LetterVersion, actor: Actor, at: datetime, reason: str) -> None:
     """Leave with a version why it was sent back, whatever is written after it."""
     if version.submitted_at is None:
         return
     version.returned_at, version.returned_by, version.return_reason = at, actor.name, reason
     version.save(update_fields=["returned_at", "returned_by", "return_reason"])
-
-
-    return entry
 
 
 def _copy(data_request: DataRequest, last: LetterVersion) -> None:
@@ -486,16 +483,21 @@ def render_draft(data_request: DataRequest) -> bytes:
 
 def render_version(*, data_request: DataRequest, version: LetterVersion | None) -> bytes:
     """Make the PDF of a version that is at hand as a draft; None for what was never saved."""
+    return _rendered(draft_of(data_request=data_request, version=version))
+
+
+def draft_of(*, data_request: DataRequest, version: LetterVersion | None) -> paper.LetterPaper:
+    """Build a version as a draft; None for what was never saved: what the template would say."""
     shown = version or _unsaved(data_request)
-    return _rendered(paper_of(data_request=data_request, version=shown, at=shown.drafted_at))
+    return paper_of(data_request=data_request, version=shown, at=shown.drafted_at)
 
 
 def _unsaved(data_request: DataRequest) -> LetterVersion:
     text = starting_text(data_request)
     return LetterVersion(
+        classification=text.classification,
         subject=text.subject,
         body=text.body,
-        classification=text.classification,
         cc=list(text.cc),
         signatory_title=data_request.office.head_title,
         drafted_at=data_request.entered_at,

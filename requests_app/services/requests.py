@@ -313,7 +313,7 @@ def add_recipient(
     """
     with transaction.atomic(), _changing_owners(subject, actor, at, version, draft) as locked:
         recipient = _make_recipient(locked, data_owner, at)
-        _void(locked, at, _("Pemilik data ditambah: {nama}").format(nama=data_owner))
+        _void(locked, actor, at, _("Pemilik data ditambah: {nama}").format(nama=data_owner))
         record = {"owner": data_owner.name, "number": recipient.number}
         note(subject=locked, deed="add_recipient", actor=actor, at=at, record=record)
     return recipient
@@ -338,7 +338,7 @@ def remove_recipient(
             raise Incomplete(_("Pilih paling sedikit satu pemilik data."))
         record = {"owner": data_owner.name, "number": found.number}
         found.delete()
-        _void(locked, at, _("Pemilik data dikurangi: {nama}").format(nama=data_owner))
+        _void(locked, actor, at, _("Pemilik data dikurangi: {nama}").format(nama=data_owner))
         note(subject=locked, deed="remove_recipient", actor=actor, at=at, record=record)
 
 
@@ -371,10 +371,12 @@ def _refuse_late(data_request: DataRequest) -> None:
         raise NotReady(_("Pemilik data hanya dapat diubah sampai langkah 4."))
 
 
-def _void(data_request: DataRequest, at: datetime, reason: str) -> None:
+def _void(data_request: DataRequest, actor: Actor, at: datetime, reason: str) -> None:
     version = data_request.newest_version()
     if version is not None:
-        initials.void_initials(version=version, at=at, reason=reason)
+        initials.void_and_note(
+            data_request=data_request, version=version, actor=actor, at=at, reason=reason
+        )
 
 
 # -- ways out, and ways on after refusals -------------------------------------------------------

@@ -184,11 +184,13 @@ NOTES: Final[dict[str, Words]] = {
     "revoke_link": _("Tautan dicabut"),
     "resend_letter": _("Surat dikirim ulang"),
     "letter_sent": _("Surel berisi surat terkirim"),
+    "put_signed_copy": _("Salinan bertanda tangan dimasukkan"),
     "add_result": _("Hasil olah ditambahkan"),
     "withdraw_result": _("Hasil olah ditarik"),
     "add_use": _("Penggunaan data dicatat"),
     "state_non_use": _("Data dinyatakan tidak digunakan"),
     "strike_use": _("Catatan penggunaan dicoret"),
+    "void_initials": _("Paraf batal"),
 }
 """Entries of the record that change no state: deed → what happened."""
 
