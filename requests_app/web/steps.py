@@ -1,7 +1,9 @@
 """How does a member of staff take a step, and keep what is typed there? Two views for all rows."""
 
+from http import HTTPStatus
+
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,7 +33,8 @@ def take_step(visit: Visit) -> HttpResponseBase:
 def keep_form(visit: Visit) -> HttpResponseBase:
     """Keep what stands in a form of the step's page, or throw away what was kept."""
     posted = visit.request.POST
-    key = form_key(visit, _page_of(visit))
+    page = _page_of(visit)
+    key = form_key(visit, page)
     if unsent.DISCARD in posted:
         drafts.discard(
             data_request=visit.data_request, user_id=key.user_id, row=key.row, deed=key.deed
@@ -44,6 +47,8 @@ def keep_form(visit: Visit) -> HttpResponseBase:
     except Refused as refusal:
         return _sentence(str(refusal), status_of(refusal))
     draft = unsent.keep_fields(posted, key, visit.data_request, visit.at)
+    if unsent.PREVIEW in posted:
+        return _preview(visit, page)
     return _sentence(_("Tersimpan otomatis pukul {jam}.").format(jam=unsent.clock_of(draft)))
 
 
@@ -54,6 +59,22 @@ def form_key(visit: Visit, page: StepPage) -> unsent.FormKey:
     if key is None or (key.user_id, key.request_id, key.row) != here:
         raise Http404
     return key
+
+
+def _preview(visit: Visit, page: StepPage) -> HttpResponseBase:
+    """Show the pages of what was just kept: to the script as a part, else by the page itself.
+
+    What cannot be shown is told in a sentence (422); the script then leaves the last picture.
+    """
+    if page.preview is None:
+        raise Http404
+    if "HX-Request" not in visit.request.headers:
+        place = {"public_id": visit.data_request.public_id, "segment": visit.step.segment}
+        return redirect(f"{reverse('web:step', kwargs=place)}#pratinjau")
+    shown = page.preview(visit)
+    if shown["preview_failed"]:
+        return _sentence(shown["preview_failed"], HTTPStatus.UNPROCESSABLE_ENTITY)
+    return render(visit.request, "steps/_preview_pages.html", shown)
 
 
 def _page_of(visit: Visit) -> StepPage:

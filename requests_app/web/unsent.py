@@ -31,8 +31,10 @@ AUTOSAVE: Final = "autosave"
 """Posted by the script, which wants a sentence and not a page."""
 DISCARD: Final = "discard"
 """Name of the button that throws away what was kept."""
+PREVIEW: Final = "preview"
+"""Name of the button that shows what is typed."""
 NOT_TYPED: Final = frozenset(
-    {"csrfmiddlewaretoken", KEY, AUTOSAVE, DISCARD, "preview", "version", "deed", "save", "add_row"}
+    {"csrfmiddlewaretoken", KEY, AUTOSAVE, DISCARD, PREVIEW, "version", "deed", "save", "add_row"}
 )
 SALT: Final = "requests_app.unsent"
 MOST_DIGITS: Final = 9
@@ -179,7 +181,7 @@ def keep_when_signed_out(view: View) -> View:
         said = _("Sesi Anda berakhir. Masuk lagi; isian terakhir tersimpan pukul {jam}.").format(
             jam=clock_of(draft)
         )
-        if AUTOSAVE in request.POST:
+        if AUTOSAVE in request.POST or "HX-Request" in request.headers:
             return HttpResponse(said, status=401, content_type="text/plain; charset=utf-8")
         messages.info(request, said)
         place = {"public_id": standing.public_id, "segment": by_key(key.row).segment}

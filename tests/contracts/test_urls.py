@@ -312,7 +312,8 @@ class Town:
         for arg in row.args:
             args = [NOWHERE[one] if one == arg else self.value(one) for one in row.args]
             for method in ("GET", "HEAD", "POST"):
-                wanted = 404 if row.post[who] != 405 or method != "POST" else 405
+                known = row.post[who] if method == "POST" else row.get[who]
+                wanted = 405 if known == 405 else 404
                 url = reverse(name, args=args)
                 status, changed, why = self.answer(self.clients[who], method, url)
                 yield Asked(f"{name} without {arg}", who, method, wanted, status, changed, why)

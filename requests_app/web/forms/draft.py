@@ -1,12 +1,13 @@
 """What is typed in row 3: subject, body and copies of the letter, and an owner more or less?"""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import DataOwner, DataRequest, LetterVersion
+from requests_app.models import DataOwner, DataRequest, LetterTemplate, LetterVersion, Office
 from requests_app.services import letters
 from requests_app.services.letters import LetterText
 from requests_app.services.workflow import Incomplete
@@ -28,7 +29,26 @@ def text_here(data_request: DataRequest) -> LetterText:
     version = version_here(data_request)
     if version is None:
         return letters.starting_text(data_request)
-    return LetterText(subject=version.subject, body=version.body, cc=tuple(version.cc))
+    return letters.text_of(version)
+
+
+def text_kept(values: Mapping[str, Sequence[str]]) -> LetterText:
+    """Read the words out of a form that was kept while it was typed; nothing is judged."""
+    subject, body, cc, code = (
+        "".join(values.get(name, [])[-1:]).replace("\r\n", "\n")
+        for name in ("letter_subject", "body", "cc", "classification")
+    )
+    return LetterText(subject=subject, body=body, cc=tuple(cc.splitlines()), classification=code)
+
+
+def codes_of(office: Office, chosen: str) -> list[tuple[str, str]]:
+    """List the codes a letter can be filed under: the office's own first, its list, the chosen."""
+    own = office.classification_code
+    names = {one.code: str(one) for one in office.classifications.all()}
+    listed = {own: _("{kode} (bawaan kantor)").format(kode=names.get(own, own))} | {
+        code: name for code, name in names.items() if code != own
+    }
+    return [*listed.items(), *([(chosen, chosen)] if chosen and chosen not in listed else [])]
 
 
 class LetterForm(DeedForm):
@@ -54,10 +74,20 @@ class LetterForm(DeedForm):
         help_text=gettext_lazy("Satu jabatan per baris. Kosongkan bila tidak ada."),
     )
 
+    classification = forms.ChoiceField(
+        label=gettext_lazy("Kode klasifikasi"),
+        required=False,
+        help_text=gettext_lazy("Masuk ke nomor surat saat ditandatangani."),
+        error_messages={"invalid_choice": gettext_lazy("Pilih kode klasifikasi dari daftar.")},
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_shown:
             text = text_here(self.data_request)
+            codes: Any = self.fields["classification"]
+            codes.choices = codes_of(self.data_request.office, text.classification)
+            self.initial.setdefault("classification", text.classification)
             self.initial.setdefault("letter_subject", text.subject)
             self.initial.setdefault("body", text.body)
             self.initial.setdefault("cc", "\n".join(text.cc))
@@ -96,7 +126,10 @@ class LetterForm(DeedForm):
         """Give the letter's words as the service takes them."""
         typed = self.cleaned_data
         return LetterText(
-            subject=typed["letter_subject"], body=typed["body"], cc=tuple(typed["cc"])
+            subject=typed["letter_subject"],
+            body=typed["body"],
+            cc=tuple(typed["cc"]),
+            classification=typed["classification"],
         )
 
     def facts(self) -> dict[str, Any]:
@@ -158,3 +191,45 @@ class RemoveRecipientForm(DraftLetterForm):
     def facts(self) -> dict[str, Any]:
         """Give the words and the owner."""
         return {"data_owner": self.cleaned_data["removed"], "draft": self.text()}
+
+
+class UseTemplateForm(DraftLetterForm):
+    """The draft, and a template of the office that takes the place of its subject and body."""
+
+    template = forms.ModelChoiceField(
+        label=gettext_lazy("Templat"),
+        queryset=LetterTemplate.objects.none(),
+        empty_label=gettext_lazy("Pilih templat"),
+        error_messages={
+            "required": gettext_lazy("Pilih templat."),
+            "invalid_choice": gettext_lazy("Pilih templat dari daftar."),
+        },
+    )
+    replaces = forms.BooleanField(
+        label=gettext_lazy("Ganti hal dan isi yang sudah ditulis"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        template: Any = self.fields["template"]
+        template.queryset = self.data_request.office.letter_templates.all()
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask before words of somebody's own go."""
+        typed = super().clean() or self.cleaned_data
+        is_asked = not self.errors and not typed["replaces"]
+        if is_asked and letters.is_own_text(self.text(), self.data_request):
+            self.add_error(
+                "replaces",
+                _("Hal dan isi surat sudah ditulis sendiri. Centang untuk menggantinya."),
+            )
+        return typed
+
+    def facts(self) -> dict[str, Any]:
+        """Give the words, the template, and whether it may take their place."""
+        typed = self.cleaned_data
+        return {
+            "text": self.text(),
+            "template": typed["template"],
+            "replaces": typed["replaces"],
+        }

@@ -1,22 +1,23 @@
 """Row 3: what does the letter say, and to whom does it go?"""
 
 import logging
-from typing import Any
+from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_app.models import AuditEntry, DataRequest, LetterVersion
 from requests_app.services import letters, requests
-from requests_app.web import wording
+from requests_app.services.workflow import Incomplete
+from requests_app.web import drafts, unsent, wording
 from requests_app.web.access import Visit
-from requests_app.web.downloads import shown_pages
 from requests_app.web.forms.draft import (
     AddNewRecipientForm,
     AddRecipientForm,
     DraftLetterForm,
     LetterForm,
     RemoveRecipientForm,
+    UseTemplateForm,
     version_here,
 )
 from requests_app.web.pages.adding import adding, adding_deeds
@@ -24,6 +25,7 @@ from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.presenters import Button
 
 log = logging.getLogger(__name__)
+FAILED: Final = gettext_lazy("Pratinjau gagal dibuat. Isian Anda aman. Coba lagi.")
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -31,29 +33,39 @@ def context(visit: Visit) -> dict[str, Any]:
     data_request = visit.data_request
     may_edit = visit.subject.state == PAGE.key
     version = version_here(data_request)
+    shown: dict[str, Any] = {"letter": None, "preview_failed": ""}
+    if may_edit or version is not None:
+        shown = preview(visit)
     return {
-        "letter": preview_of(data_request, version) if may_edit or version is not None else None,
+        **shown,
         "letter_version": version,
         "built": built_parts(data_request, version),
+        "use_template": Button("use_template", _("Pakai templat"), allowed=True),
+        "has_templates": may_edit and data_request.office.letter_templates.exists(),
         "remove_recipient": Button("remove_recipient", _("Keluarkan dari surat"), allowed=True),
         **adding(visit),
     }
 
 
-def preview_of(data_request: DataRequest, version: LetterVersion | None) -> dict[str, Any] | None:
-    """Describe the pages of the saved draft, or None when it cannot be made just now."""
-    place = {"public_id": data_request.public_id}
+def preview(visit: Visit) -> dict[str, Any]:
+    """Describe the pages of what is typed now, else of what is saved, and what stands against it.
+
+    `letter` is None where there is no picture to be had; `preview_failed` says why in a sentence.
+    """
+    data_request, failed = visit.data_request, ""
+    version = version_here(data_request)
+    kept = unsent.kept_here(visit) if visit.subject.state == PAGE.key else {}
     try:
-        shown = shown_pages(
-            letters.render_version(data_request=data_request, version=version),
-            address=lambda number: reverse("web:draft_page", kwargs={**place, "number": number}),
-            pdf_href=reverse("web:draft_pdf", kwargs=place),
-        )
+        version = drafts.typed_version(data_request, kept.get(PAGE.key), visit.at) or version
+    except Incomplete as refusal:
+        failed = str(refusal)
+    try:
+        letter = drafts.letter_shown(data_request, version, visit.actor)
     except Exception:
         # Typed text must stay usable whatever the paper tools say; the cause stands in the log.
         log.exception("preview of request %s failed", data_request.pk)
-        return None
-    return shown | {"draft": True}
+        return {"letter": None, "preview_failed": str(FAILED)}
+    return {"letter": letter, "preview_failed": failed, "at": visit.at}
 
 
 def built_parts(data_request: DataRequest, version: LetterVersion | None) -> list[dict[str, str]]:
@@ -91,6 +103,14 @@ PAGE = StepPage(
         ),
         *adding_deeds(AddRecipientForm, AddNewRecipientForm, kept_as="draft_letter"),
         PageDeed(
+            deed="use_template",
+            form=UseTemplateForm,
+            do=letters.use_template,
+            stays=True,
+            kept_as="draft_letter",
+            success=lambda _visit, _done: _("Templat dipakai. Draf disimpan."),
+        ),
+        PageDeed(
             deed="remove_recipient",
             form=RemoveRecipientForm,
             do=requests.remove_recipient,
@@ -100,4 +120,5 @@ PAGE = StepPage(
         ),
     ),
     context=context,
+    preview=preview,
 )

@@ -85,11 +85,12 @@ def send_back(deed: str) -> PageDeed:
 
 @dataclass(frozen=True, kw_only=True)
 class StepPage:
-    """The page of one step."""
+    """The page of one step; `preview` describes the pages of what is typed in it."""
 
     key: str
     deeds: Sequence[PageDeed] = ()
     context: Callable[[Visit], dict[str, Any]] = field(default=lambda _visit: {})
+    preview: Callable[[Visit], dict[str, Any]] | None = None
     template: str = ""
 
     @property
@@ -213,6 +214,13 @@ def _laid_back(visit: Visit, page: StepPage) -> dict[str, DeedForm]:
                 at=visit.at,
             )
             forms[page_deed.name].silence()
+    for page_deed in page.deeds:
+        if page_deed.kept_as in kept and page_deed.kept_as != page_deed.deed:
+            typed = unsent.as_posted(kept[page_deed.kept_as])
+            fields = forms[page_deed.name].fields
+            forms[page_deed.name].initial.update(
+                {name: typed[name] for name in fields if name in typed}
+            )
     return forms
 
 
