@@ -5,11 +5,13 @@ sequence, so that a deed that is rolled back leaves no gap (ADR 0021). Papers ta
 `issue_number`; what people do with numbers stands in `services.agenda`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,9 @@ from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Actor
 
 LETTER: Final = NumberRegister.Kind.LETTER
+WAIT: Final = "25s"
+"""Longest wait for a number; a statement as a whole has thirty seconds (settings)."""
+LOCK_NOT_AVAILABLE: Final = "55P03"
 COLUMNS: Final = ("classification", "addressee", "subject", "annex", "handler", "note")
 
 
@@ -140,13 +145,31 @@ def issue_number(
 
 
 def lock_registers(office: Office, kind: str) -> list[NumberRegister]:
-    """Lock all registers of a kind, in one order: a number is unique among all of them."""
-    registers = list(
-        NumberRegister.objects.select_for_update().filter(office=office, kind=kind).order_by("pk")
-    )
+    """Lock all registers of a kind, in one order: a number is unique among all of them.
+
+    Whoever signs holds them while the paper is typeset, so many at once wait longer than for other
+    locks; past that, a sentence asks them to try again.
+    """
+    wanted = NumberRegister.objects.select_for_update().filter(office=office, kind=kind)
+    try:
+        with transaction.atomic(), _patience():
+            registers = list(wanted.order_by("pk"))
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) != LOCK_NOT_AVAILABLE:
+            raise
+        busy = _("Banyak naskah sedang diberi nomor. Coba lagi sebentar lagi.")
+        raise NotReady(busy) from error
     for register in registers:
         register.office = office
     return registers
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [WAIT])
+        yield
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
 
 
 def choose(registers: Sequence[NumberRegister], kind: str, entry: Entry) -> NumberRegister:
