@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from requests_app.services import audit
 from requests_app.sop.steps import ROWS
 from tests.factories import World, data_request_at, make_world
 
@@ -39,6 +40,17 @@ def test_the_history_names_who_did_what() -> None:
     page = page_of(world, data_request)
     assert world.section_head.name in page
     assert "Media pengumpulan" in page
+
+
+def test_an_older_history_is_folded_and_nothing_of_it_is_lost() -> None:
+    world, data_request = data_request_at("closed")
+    entries = list(audit.entries_of(data_request.pk))
+    shown, folded = page_of(world, data_request).split('id="riwayat-lama"')
+    assert shown.count("timeline__item") == 8
+    assert folded.count("timeline__item") == len(entries) - 8
+    assert f"{len(entries) - 8} catatan sebelumnya" in folded
+    world, data_request = data_request_at("prepare_form")
+    assert "riwayat-lama" not in page_of(world, data_request)
 
 
 def test_only_the_section_head_may_cancel() -> None:
