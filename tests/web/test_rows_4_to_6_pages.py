@@ -384,6 +384,40 @@ def test_the_link_can_be_renewed_and_revoked_after_the_sending() -> None:
     assert ShareLink.objects.get(pk=old.pk).revoked_by == "Staf Contoh"
 
 
+def test_what_happened_to_a_letter_stays_true_when_its_link_is_revoked() -> None:
+    world, data_request = recent("receive_letter")
+    recipient = first(data_request)
+    link = recipient.live_link()
+    assert link is not None
+    opened_at = timezone.now() - timedelta(minutes=30)
+    assert sharing.check_code(link, world.notes[f"code:{recipient.pk}"], at=opened_at)
+    client = as_user(world.staff)
+    before = stages_shown(client.get(send_page_of(recipient)).content.decode())
+    assert "belum" not in before[:3]
+    client.post(send_page_of(recipient), {"deed": "revoke_link", "version": recipient.version})
+    seen = client.get(send_page_of(recipient)).content.decode()
+    assert stages_shown(seen) == before
+    assert 'class="confirmation' not in seen
+    assert f"Dikirim ke {recipient.sent_to} melalui Surel" in seen
+    assert "Tautannya tidak berlaku lagi." in seen
+
+
+def test_a_sending_is_history_once_the_owner_has_the_letter() -> None:
+    world, data_request = recent("process_request")
+    recipient = first(data_request)
+    seen = as_user(world.staff).get(send_page_of(recipient)).content.decode()
+    assert 'class="confirmation' not in seen
+    assert f"Dikirim ke {recipient.sent_to} melalui Surel" in seen
+    assert "tidak berlaku lagi" not in seen
+
+
+def stages_shown(page: str) -> list[str]:
+    """Read the way of the letter: prepared, sent, opened, received."""
+    shown = page[page.index("Perjalanan surat") :]
+    badges = re.findall(r'class="state-badge[^>]*>(.*?)</span>', shown, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", badge).strip() for badge in badges[:4]]
+
+
 def test_a_letter_can_be_sent_again() -> None:
     world, data_request = recent("receive_letter")
     recipient = first(data_request)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 from urllib.parse import quote
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -46,8 +47,9 @@ def context(visit: Visit) -> dict[str, Any]:
         "needs_link": channel != Channel.EMAIL and link is None,
         "fresh_code": fresh,
         "buttons": buttons_of(recipient, visit.actor, link),
-        "done": None if is_here else done_of(recipient),
-        "stages": stages_of(recipient, link),
+        "done": done_of(recipient, link),
+        "sent": sent_of(recipient, link),
+        "stages": stages_of(recipient),
         "failure": failure_of(recipient),
         "next_recipient": next_of(recipient),
         "hand_over": hand_over_of(recipient, link, channel) if may_handle and link else None,
@@ -119,20 +121,13 @@ def buttons_of(recipient: Recipient, actor: Actor, link: ShareLink | None) -> di
     }
 
 
-def done_of(recipient: Recipient) -> dict[str, Any] | None:
-    """Confirm the sending: to whom, by which channel, and how the code goes."""
-    if not recipient.channel:
+def done_of(recipient: Recipient, link: ShareLink | None) -> dict[str, Any] | None:
+    """Confirm the sending while the owner's confirmation is awaited; later it is history."""
+    if recipient.state != "receive_letter" or link is None:
         return None
-    link = recipient.live_link()
-    if link is None:
-        title = _("Surat dikirim ke {tujuan}. Tautannya sudah dicabut.").format(
-            tujuan=recipient.sent_to
-        )
-    else:
-        until = long_date(link.expires_at)
-        title = wording.success("send_letter", to=recipient.sent_to, until=until)
+    until = long_date(link.expires_at)
     return {
-        "title": title,
+        "title": wording.success("send_letter", to=recipient.sent_to, until=until),
         "text": _("Surat nomor {nomor}, melalui {saluran}. Kode akses melalui {kode}.").format(
             nomor=getattr(recipient.signed_letter(), "number", ""),
             saluran=recipient.get_channel_display(),
@@ -141,16 +136,36 @@ def done_of(recipient: Recipient) -> dict[str, Any] | None:
     }
 
 
-def stages_of(recipient: Recipient, link: ShareLink | None) -> list[dict[str, Any]]:
-    """Tell how far the letter has come; opened is only what a person opened with the code."""
+def sent_of(recipient: Recipient, link: ShareLink | None) -> str:
+    """Tell where the letter went, once that needs no confirmation any more; else empty."""
+    if recipient.state == PAGE.key or done_of(recipient, link) is not None:
+        return ""
+    sentences = [
+        _("Dikirim ke {tujuan} melalui {saluran}; kode akses melalui {kode}.").format(
+            tujuan=recipient.sent_to,
+            saluran=recipient.get_channel_display(),
+            kode=said_channel(recipient.code_channel),
+        )
+    ]
+    if link is None:
+        sentences.append(_("Tautannya tidak berlaku lagi."))
+    return " ".join(sentences)
+
+
+def stages_of(recipient: Recipient) -> list[dict[str, Any]]:
+    """Tell how far the letter has come; opened is only what a person opened with the code.
+
+    Links come and go (renewed, revoked); what happened to the letter stays true.
+    """
     received: dict[str, str] = {
         Recipient.ReceivedHow.DEEMED: _("Dianggap diterima"),
         Recipient.ReceivedHow.ON_BEHALF: _("Diterima, dicatat staf"),
     }
+    first = recipient.links.aggregate(made_at=Min("made_at"), opened_at=Min("first_opened_at"))
     return [
-        {"name": _("Disiapkan"), "at": None if link is None else link.made_at},
+        {"name": _("Disiapkan"), "at": first["made_at"]},
         {"name": _("Terkirim"), "at": recipient.sent_at, "note": waiting_for_mail(recipient)},
-        {"name": _("Dibuka"), "at": None if link is None else link.first_opened_at},
+        {"name": _("Dibuka"), "at": first["opened_at"]},
         {
             "name": received.get(recipient.received_how, _("Diterima")),
             "at": recipient.received_at,
