@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.recipient import Recipient
-from requests_app.sop.steps import CANCELLED
+from requests_app.sop.steps import REQUEST_ENDS
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
@@ -18,9 +18,9 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         """Keep the links that are neither revoked nor expired."""
         return self.filter(revoked_at__isnull=True, expires_at__gt=at)
 
-    def of_cancelled_requests(self) -> Self:
+    def of_ended_requests(self) -> Self:
         """Keep the links whose holders are asked for nothing any more."""
-        return self.filter(recipient__data_request__state=CANCELLED).select_related(
+        return self.filter(recipient__data_request__state__in=REQUEST_ENDS).select_related(
             "recipient__data_request__office"
         )
 

@@ -123,11 +123,11 @@ def find_link(token: str, *, at: datetime) -> ShareLink | None:
     )
 
 
-def find_cancelled(token: str) -> ShareLink | None:
-    """Find the link of a request that was cancelled, for whoever holds its token."""
+def find_ended(token: str) -> ShareLink | None:
+    """Find the link of a request that has ended, for whoever holds its token."""
     if not 0 < len(token) <= LONGEST_TOKEN:
         return None
-    return ShareLink.objects.of_cancelled_requests().filter(token_hash=_hash(token)).first()
+    return ShareLink.objects.of_ended_requests().filter(token_hash=_hash(token)).first()
 
 
 def check_code(link: ShareLink, code: str, *, at: datetime) -> bool:

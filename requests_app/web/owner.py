@@ -73,7 +73,7 @@ def owner_page(view: View) -> View:
         if link is None:
             if request.method == "POST":
                 security_log.warning("no open link recipient=%s", public_id)
-            return dead_link(request, cancelled=_cancelled(_opened(request, public_id)))
+            return dead_link(request, ended=_ended(_opened(request, public_id)))
         return view(
             request,
             recipient=link.recipient,
@@ -91,7 +91,7 @@ def follow_link(request: HttpRequest, *, token: str, at: datetime) -> HttpRespon
     """Exchange the token for a session; a fetch by a mail scanner does the same and no more."""
     link = sharing.find_link(token, at=at)
     if link is None:
-        return dead_link(request, cancelled=sharing.find_cancelled(token))
+        return dead_link(request, ended=sharing.find_ended(token))
     if request.method == "GET":
         request.session[AT_DOOR] = link.pk
     return redirect("web:owner_door")
@@ -104,7 +104,7 @@ def enter(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
     at_door = request.session.get(AT_DOOR)
     link = _live_link(at_door, at)
     if link is None:
-        return dead_link(request, cancelled=_cancelled(at_door))
+        return dead_link(request, ended=_ended(at_door))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if sharing.check_code(link, form.cleaned_data["code"], at=at):
@@ -142,10 +142,10 @@ def _opened(request: HttpRequest, public_id: UUID) -> int | None:
     return pk
 
 
-def _cancelled(pk: int | None) -> ShareLink | None:
+def _ended(pk: int | None) -> ShareLink | None:
     if pk is None:
         return None
-    return ShareLink.objects.of_cancelled_requests().filter(pk=pk).first()
+    return ShareLink.objects.of_ended_requests().filter(pk=pk).first()
 
 
 def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
@@ -163,14 +163,15 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     return link
 
 
-def dead_link(request: HttpRequest, *, cancelled: ShareLink | None = None) -> HttpResponseBase:
+def dead_link(request: HttpRequest, *, ended: ShareLink | None = None) -> HttpResponseBase:
     """Answer alike to an unknown, an expired and a revoked link: one text, one status.
 
-    Only who holds the link of a cancelled request is told more: that nothing is left to do.
+    Only who holds the link of an ended request is told more: that nothing is left to do.
     """
-    if cancelled is not None:
-        frame = pages.frame_of(cancelled.recipient)
-        return render(request, "owner/cancelled.html", frame, status=410)
+    if ended is not None:
+        recipient = ended.recipient
+        context = {**pages.frame_of(recipient), "state": recipient.data_request.state}
+        return render(request, "owner/ended.html", context, status=410)
     offices = list(Office.objects.all()[:2])
     contact = ""
     if len(offices) == 1:

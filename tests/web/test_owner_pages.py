@@ -155,6 +155,24 @@ def test_the_link_of_a_cancelled_request_says_that_nothing_is_to_be_done() -> No
         assert "Data sudah tersedia di portal." not in page  # the reason is the office's own
 
 
+def test_the_link_of_a_finished_request_says_so_and_thanks() -> None:
+    world, recipient = recipient_at("accept_report")
+    address = f"/t/{token_of(recipient)}/"
+    with at_work(world):
+        inside = as_owner(world, recipient)
+        WALK["accept_report"](world, recipient.data_request)
+        answered = [Client().get(address), inside.get(owner_url(recipient))]
+        stranger = Client().get("/t/" + "x" * 43 + "/")
+    for answer in answered:
+        page = answer.content.decode()
+        assert answer.status_code == 410
+        assert f"Permohonan “{recipient.data_request.title}” dari {world.office.name}" in page
+        assert "telah selesai. Terima kasih" in page
+        assert world.office.contact_phone in page
+    assert stranger.status_code == 404
+    assert recipient.data_request.title not in stranger.content.decode()
+
+
 def test_an_expired_link_opens_nothing() -> None:
     world, recipient = recipient_at("receive_letter")
     with at_work(world):
@@ -383,6 +401,58 @@ def test_an_oversized_file_is_refused_by_name(settings: Any) -> None:
     assert "daftar.csv berukuran" in answer.content.decode()
 
 
+def test_an_item_has_one_place_for_its_files_in_the_words_of_its_question() -> None:
+    world, recipient = recipient_at("process_request")
+    with at_work(world):
+        page = as_owner(world, recipient).get(owner_url(recipient, "7a")).content.decode()
+    first, second = answers.sheet_of(recipient).items
+    assert page.count('type="file"') == 2
+    assert page.count(f"Unggah: {first.item.name}</label>") == 1
+    assert f'name="question-{first.questions[0].pk}"' not in page
+    assert f'name="question-{second.questions[0].pk}"' in page
+
+
+def test_a_file_answers_the_question_that_asks_for_it_wherever_it_is_read() -> None:
+    world, recipient = recipient_at("process_request")
+    with at_work(world):
+        client = as_owner(world, recipient)
+        client.post(owner_url(recipient, "7a"), answers_post(recipient, deed="process_request"))
+        page = client.get(owner_url(recipient, "7b")).content.decode()
+        assert "daftar.csv</dd>" in page
+        assert "belum diisi" not in page
+        client.post(
+            owner_url(recipient, "7b"),
+            {"deed": "deliver_data", "version": fresh(recipient).version},
+        )
+        staff = as_user(world.staff)
+        page = staff.get(staff_url(recipient, "8")).content.decode()
+    assert "daftar.csv</dd>" in page
+    assert "tidak diisi" not in page
+
+
+def test_without_its_file_the_question_is_open_and_the_item_lacks_data() -> None:
+    world, recipient = recipient_at("process_request")
+    typed = answers_post(recipient, deed="process_request")
+    typed = {name: value for name, value in typed.items() if not name.endswith("-uploads")}
+    with at_work(world):
+        client = as_owner(world, recipient)
+        client.post(owner_url(recipient, "7a"), typed)
+        page = client.get(owner_url(recipient, "7b")).content.decode()
+    assert page.count("belum diisi") == 1
+    assert "Berkas atau isian belum ada untuk butir ini." in page
+
+
+def test_a_file_that_was_not_kept_is_asked_for_again() -> None:
+    world, recipient = recipient_at("process_request")
+    question = answers.sheet_of(recipient).items[1].questions[0]
+    typed = answers_post(recipient, save="1") | {f"question-{question.pk}": "banyak"}
+    with at_work(world):
+        answer = as_owner(world, recipient).post(owner_url(recipient, "7a"), typed)
+    assert answer.status_code == 422
+    assert "Pilih lagi berkas daftar.csv." in answer.content.decode()
+    assert not DataFile.objects.filter(kind="delivery").exists()
+
+
 def test_a_number_that_is_none_keeps_what_was_typed() -> None:
     world, recipient = recipient_at("process_request")
     typed = answers_post(recipient, save="1")
@@ -424,6 +494,7 @@ def test_what_is_missing_is_told_beside_its_item_and_files_stay() -> None:
         assert "Butir 2: pilih dasar data tidak dapat diberikan." in page
         assert "Butir 2: sebutkan alasan, paling sedikit 10 karakter." in page
         assert "daftar.csv" in page
+        assert "Pilih lagi berkas" not in page
         recipient = fresh(recipient)
         typed = answers_post(recipient, deed="process_request") | {
             f"item-{second.item.pk}-availability": "unavailable",

@@ -268,7 +268,7 @@ def done_of(recipient: Recipient, papers: list[dict[str, Any]]) -> dict[str, Any
                 "Kantor peminta memeriksa data Anda. Bila ada yang perlu diperbaiki, catatannya "
                 "muncul di halaman ini."
             ),
-            _("Tautan ini tetap dapat dibuka untuk melihat status."),
+            _("Tautan ini dapat dibuka untuk melihat status sampai permohonan selesai."),
         ],
     }
 
