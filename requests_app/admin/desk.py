@@ -5,7 +5,7 @@ change and writes it into the office's audit chain. A `Record` is a desk at whic
 """
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -17,7 +17,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Office, Section, User
-from requests_app.services import audit
+from requests_app.services import audit, stationery
+from requests_app.services.workflow import Refused
 from requests_app.sop.roles import Actor, Capacity
 from requests_app.sop.steps import MINIMUM_REASON
 
@@ -58,7 +59,23 @@ class LinesField(forms.CharField):
         return bool(list(initial or []) != self.to_python(data))
 
 
-class DeskForm(ModelForm):
+class PrintedForm(ModelForm):
+    """A form whose words reach papers: each of their letters must have a glyph."""
+
+    printed: ClassVar[tuple[str, ...]] = ()
+    """The fields that are printed somewhere."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        for name in self.printed:
+            try:
+                stationery.refuse_unprintable(cleaned.get(name) or "")
+            except Refused as refusal:
+                self.add_error(name, str(refusal))
+        return cleaned
+
+
+class DeskForm(PrintedForm):
     """A form that knows who edits, and asks why when something that exists is changed."""
 
     editor: User

@@ -1,23 +1,93 @@
 """How does an office present itself, and which sections has it?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.admin.desk import Desk
+from requests_app.admin.desk import Desk, DeskForm
+from requests_app.admin.test_print import PrintingDesk
 from requests_app.models import Office, Section, User
-from requests_app.services import offices
+from requests_app.services import offices, stationery, test_prints
+from requests_app.services.workflow import Refused
 
 NO_ADDRESS = _("Alamat kantor masih kosong. Kop surat dicetak tanpa baris alamat.")
 
 
+class OfficeForm(DeskForm):
+    """An office whose kop can be printed: lines that fit, a crest that is a picture."""
+
+    printed = (
+        "name",
+        "government",
+        "head_title",
+        "city",
+        "letterhead_lines",
+        "address",
+        "phone",
+        "website",
+        "email",
+        "contact_name",
+        "contact_phone",
+        "classification_code",
+        "decline_grounds",
+    )
+
+    crest = forms.FileField(
+        label=_("Ganti lambang daerah"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        help_text=_("PNG atau JPEG, paling besar 1 MB. Bila kosong, kop dicetak tanpa lambang."),
+    )
+    remove_crest = forms.BooleanField(label=_("Hapus lambang dari kop"), required=False)
+
+    def clean_letterhead_lines(self) -> str:
+        """Refuse more lines than a kop holds."""
+        text: str = self.cleaned_data["letterhead_lines"]
+        with _told_here():
+            stationery.refuse_long_kop(text)
+        return text
+
+    def clean_crest(self) -> Any:
+        """Take an uploaded crest as a picture drawn anew; what is there already stays."""
+        given = self.cleaned_data["crest"]
+        if not isinstance(given, UploadedFile):
+            return given
+        with _told_here():
+            return stationery.keep_crest(given.read(stationery.MOST_CREST_BYTES + 1))
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if cleaned.get("remove_crest"):
+            cleaned["crest"] = ""
+        return cleaned
+
+
+@contextmanager
+def _told_here() -> Iterator[None]:
+    """Tell a refusal at the field that is being checked."""
+    try:
+        yield
+    except Refused as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
 @admin.register(Office)
-class OfficeDesk(Desk):
+class OfficeDesk(PrintingDesk):
     """An office; a new one gets its edition of the SOP, registers, template and working hours."""
 
+    form = OfficeForm
+    readonly_fields = ("crest_shown",)
     office_path = "pk"
     list_display = ("name", "government", "city", "shown_address")
     search_fields = ("name",)
@@ -25,7 +95,38 @@ class OfficeDesk(Desk):
         (None, {"fields": ("name", "government", "head_title", "city")}),
         (
             _("Kop surat"),
-            {"fields": ("address", "phone", "website", "email", "classification_code")},
+            {
+                "fields": (
+                    "letterhead_lines",
+                    "address",
+                    "phone",
+                    "website",
+                    "email",
+                    "crest_shown",
+                    "crest",
+                    "remove_crest",
+                    "classification_code",
+                )
+            },
+        ),
+        (
+            _("Tata naskah"),
+            {
+                "fields": (
+                    "paper",
+                    ("margin_top", "margin_bottom"),
+                    ("margin_left", "margin_right"),
+                    ("face", "face_size"),
+                    "line_spacing",
+                    "addressee_side",
+                    "numbers_pages",
+                    "test_print_link",
+                ),
+                "description": _(
+                    "Berlaku untuk naskah berikutnya. Surat yang sudah ditandatangani menyimpan "
+                    "tata naskahnya sendiri."
+                ),
+            },
         ),
         (_("Narahubung"), {"fields": ("contact_name", "contact_phone")}),
         (
@@ -51,6 +152,18 @@ class OfficeDesk(Desk):
         given: dict[str, Any] = super().get_changeform_initial_data(request)
         return {"decline_grounds": offices.DEFAULT_GROUNDS, **given}
 
+    def print_sample(self, obj: Office, *, at: datetime) -> bytes:
+        """Give a letter in the office's look."""
+        return test_prints.print_sample(office=obj, at=at)
+
+    @admin.display(description=_("Lambang daerah"))
+    def crest_shown(self, office: Office) -> str | SafeString:
+        """Show the crest as the kop will, or say that there is none."""
+        crest = stationery.crest_of(office)
+        if crest is None:
+            return gettext("belum ada")
+        return format_html('<img src="{}" alt="{}" height="92">', crest.data_uri, crest.alt)
+
     @admin.display(description=_("Alamat"))
     def shown_address(self, office: Office) -> str:
         return office.address or gettext("belum diisi")
@@ -75,9 +188,16 @@ class OfficeDesk(Desk):
         return super().response_add(request, obj, *args, **kwargs)
 
 
+class SectionForm(DeskForm):
+    """A section as papers and numbers name it."""
+
+    printed = ("name", "code")
+
+
 @admin.register(Section)
 class SectionDesk(Desk):
     """A section of an office."""
 
+    form = SectionForm
     list_display = ("name", "office")
     search_fields = ("name",)

@@ -1,5 +1,6 @@
 """How are letters worded and numbered?"""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -8,8 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.admin.desk import Desk, DeskForm
+from requests_app.admin.test_print import PrintingDesk
 from requests_app.models import DataRequest, LetterTemplate, NumberRegister, Office
-from requests_app.services import letters, number_patterns
+from requests_app.services import letters, number_patterns, test_prints
 from requests_app.services.workflow import Refused
 
 
@@ -30,7 +32,7 @@ class TemplateForm(DeskForm):
 
 
 @admin.register(LetterTemplate)
-class TemplateDesk(Desk):
+class TemplateDesk(PrintingDesk):
     """The office's wording of a request letter, from which every draft begins."""
 
     form = TemplateForm
@@ -47,7 +49,12 @@ class TemplateDesk(Desk):
                 ),
             },
         ),
+        (None, {"fields": ("test_print_link",)}),
     )
+
+    def print_sample(self, obj: LetterTemplate, *, at: datetime) -> bytes:
+        """Give the letter that this template makes."""
+        return test_prints.print_sample(office=obj.office, template=obj, at=at)
 
 
 class RegisterForm(DeskForm):

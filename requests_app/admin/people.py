@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from requests_app.admin.desk import Desk, DeskForm
+from requests_app.admin.desk import Desk, DeskForm, PrintedForm
 from requests_app.models import Position, User
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ else:
     CreationForm = AdminUserCreationForm
 
 FOUND = 302
+LONGEST_TITLE = 190
 
 # Importing Django's own account admin registers groups; what a person may do comes from positions.
 admin.site.unregister(Group)
@@ -39,15 +40,18 @@ admin.site.unregister(Group)
 class PersonForm(DeskForm, ChangeForm):
     """A person with an account; the password is set in a form of its own."""
 
+    printed = ("name",)
+
     class Meta:
         model = User
         fields = "__all__"
         field_classes = {"username": UsernameField}
 
 
-class NewPersonForm(CreationForm):
+class NewPersonForm(PrintedForm, CreationForm):
     """A new account with its first password."""
 
+    printed = ("name",)
     editor: User
 
     class Meta:
@@ -119,6 +123,17 @@ class PersonDesk(Desk, AccountAdmin):
 
 class PositionForm(DeskForm):
     """A position of somebody else; nobody makes himself head."""
+
+    printed = ("title", "represents")
+
+    def clean_title(self) -> str:
+        """Leave room for "Plt. " before it, in a line of 200 letters."""
+        title: str = self.cleaned_data["title"]
+        if len(title) > LONGEST_TITLE:
+            raise ValidationError(
+                _now("Nama jabatan paling panjang {n} huruf.").format(n=LONGEST_TITLE)
+            )
+        return title
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}

@@ -30,6 +30,8 @@ from requests_app.sop.roles import Actor
 APPLICATION: Final = "sopdata"
 TAG: Final = re.compile(r"\{[^{}\n]*\}")
 LINK: Final = re.compile(r"https?://|www\.|/t/[\w-]{8,}", re.IGNORECASE)
+LONGEST_LINE: Final = 200
+"""Letters of a subject, or of one copy."""
 MOST_NAMED: Final = 2
 """Owners whom the annex names beside an item that not all are asked for."""
 COPIED: Final = (
@@ -129,6 +131,20 @@ def refuse_unprintable(text: str) -> None:
             _("Tautan dan kode akses tidak boleh dimuat dalam surat; keduanya dikirim terpisah.")
         )
     stationery.refuse_unprintable(text)
+
+
+def refuse_too_long(subject: str, cc: Sequence[str]) -> None:
+    """Refuse a subject, its tags filled in, or a copy that is longer than its place in a letter."""
+    if len(subject) > LONGEST_LINE:
+        raise Incomplete(
+            _("Hal menjadi {n} huruf setelah kode isian diganti; paling banyak {batas}.").format(
+                n=len(subject), batas=LONGEST_LINE
+            )
+        )
+    if any(len(line) > LONGEST_LINE for line in cc):
+        raise Incomplete(
+            _("Satu baris tembusan memuat paling banyak {batas} huruf.").format(batas=LONGEST_LINE)
+        )
 
 
 # -- row 3 ------------------------------------------------------------------------------------
@@ -234,6 +250,7 @@ def _word(
     subject, body = (fill(part.strip(), data_request) for part in (text.subject, text.body))
     for part in (subject, body, *text.cc):
         refuse_unprintable(part)
+    refuse_too_long(subject, text.cc)
     version.subject, version.body = subject, body
     version.cc = [line.strip() for line in text.cc if line.strip()]
     version.classification = text.classification or data_request.office.classification_code

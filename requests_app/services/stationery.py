@@ -18,6 +18,7 @@ from requests_app.documents.papers import Crest, Letterhead, Measures, Signatory
 from requests_app.models import Office, Position
 from requests_app.services.workflow import Incomplete
 
+MOST_CREST_BYTES: Final = crests.MOST_BYTES
 CREST_FOLDER: Final = "lambang"
 MOST_LINES: Final = 3
 STANDS_IN: Final = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
@@ -92,17 +93,20 @@ def _on_behalf(office: Office, signer: Position) -> tuple[str, ...]:
 # -- the crest --------------------------------------------------------------------------------
 
 
-def take_crest(content: bytes) -> "ContentFile[bytes]":
-    """Judge an uploaded crest and draw it anew, under a name that is its own digest.
+def keep_crest(content: bytes) -> str:
+    """Judge an uploaded crest, keep it drawn anew, and give the name it is kept under.
 
-    A new crest never takes the place of an old one, so that old letters find theirs.
+    The name is its own digest, so that a new crest never takes the place of an old one: signed
+    letters find theirs. A picture that no office comes to use is harmless.
     """
     try:
         drawn = crests.as_crest(content)
     except crests.CrestRefused as refusal:
         raise Incomplete(str(refusal)) from refusal
     name = f"{CREST_FOLDER}/{hashlib.sha256(drawn).hexdigest()}.png"
-    return ContentFile(drawn, name=name)
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(drawn))
+    return name
 
 
 def crest_of(office: Office) -> Crest | None:

@@ -18,6 +18,7 @@ from requests_app.services import requests
 from requests_app.services.workflow import Refused
 from requests_app.sop.roles import Actor
 from requests_app.web.access import actors_here, refuse_a_wrong_clock, staff_page, user_of
+from requests_app.web.forms.printed import PrintedField
 from requests_app.web.pages.page import status_of
 from requests_app.web.presenters import Button
 
@@ -25,7 +26,7 @@ from requests_app.web.presenters import Button
 class OpeningForm(forms.Form):
     """What a request begins with."""
 
-    title = forms.CharField(
+    title = PrintedField(
         label=gettext_lazy("Judul permohonan"),
         max_length=200,
         help_text=gettext_lazy("Contoh: Data organisasi kemasyarakatan tahun 2026."),

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
 from requests_app.models import (
@@ -49,8 +50,8 @@ def _posted(form: Any) -> dict[str, Any]:
         value = bound.value()
         if hasattr(bound.field, "queryset") and hasattr(value, "pk"):
             value = value.pk
-        if value is False:
-            continue
+        if value is False or isinstance(value, FieldFile):
+            continue  # an unticked box, a file input: a browser sends neither
         if hasattr(value, "strftime"):
             value = value.strftime("%d-%m-%Y")
         found[bound.html_name] = "" if value is None else value

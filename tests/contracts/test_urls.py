@@ -149,6 +149,12 @@ ADMIN_TABLE: dict[str, Row] = {
     "admin:jsi18n": Row(for_admins(200), for_admins(405)),
     "admin:view_on_site": Row(for_admins(404), for_admins(404), ("content_type", "object_id")),
     "admin:app_list": Row(for_admins(200), for_admins(200), ("app_label",)),
+    **{
+        f"admin:requests_app_{name}_test_print": Row(
+            for_admins(200), for_admins(405), (f"pk of {name}",)
+        )
+        for name in ("office", "lettertemplate")
+    },
 }
 DESK_PAGES = ("changelist", "add", "history", "delete", "change")
 AT_THE_DESKS = ("anonymous", "agency_head", "admin")

@@ -47,7 +47,7 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (40, 48), colour: str = "
 
 
 def with_crest(office: Office, content: bytes | None = None) -> Office:
-    office.crest = stationery.take_crest(content or picture())
+    office.crest = stationery.keep_crest(content or picture())
     office.save()
     return office
 
@@ -140,8 +140,10 @@ def test_a_crest_is_drawn_anew_and_stands_in_the_kop(kind: str) -> None:
 
 
 def test_what_hides_behind_a_picture_is_not_taken_over() -> None:
-    taken = stationery.take_crest(picture() + b"PK\x03\x04 hidden").read()
-    assert b"hidden" not in taken
+    name = stationery.keep_crest(picture() + b"PK\x03\x04 hidden")
+    with default_storage.open(name) as kept:
+        assert b"hidden" not in kept.read()
+    assert stationery.keep_crest(picture()) == name, "the same picture is kept once"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,7 @@ def test_what_hides_behind_a_picture_is_not_taken_over() -> None:
 )
 def test_what_is_no_crest_is_refused(content: bytes, sentence: str) -> None:
     with pytest.raises(Incomplete, match=sentence):
-        stationery.take_crest(content)
+        stationery.keep_crest(content)
 
 
 def test_a_crest_that_is_gone_leaves_the_kop_without_one(caplog: pytest.LogCaptureFixture) -> None:

@@ -20,6 +20,7 @@ from requests_app.models import FormQuestion, ItemAnswer, Recipient
 from requests_app.services.answers import GivenAnswer, ItemSheet, Problem, sheet_of
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.printed import PrintedField
 
 REMOVE: Final = "remove:"
 """The button "Hapus" of a file is a save whose value names the file, so that typed text stays."""
@@ -176,7 +177,7 @@ def _text_fields(grounds: list[str], answer: ItemAnswer | None) -> dict[str, for
             choices=[("", _("Pilih dasar")), *((ground, ground) for ground in known)],
             required=False,
         ),
-        "reason": forms.CharField(
+        "reason": PrintedField(
             label=_("Alasan"),
             help_text=_("Isi bila data hanya sebagian atau tidak dapat diberikan."),
             widget=forms.Textarea(attrs={"rows": 2}),
@@ -264,7 +265,7 @@ class DeclineForm(RecipientForm):
         label=gettext_lazy("Dasar"),
         error_messages={"required": gettext_lazy("Pilih dasar data tidak dapat diberikan.")},
     )
-    reason = forms.CharField(
+    reason = PrintedField(
         label=gettext_lazy("Alasan"),
         help_text=gettext_lazy("Sebutkan alasan. Jawaban Anda tercatat sebagai jawaban resmi."),
         widget=forms.Textarea(attrs={"rows": 3}),

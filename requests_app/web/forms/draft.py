@@ -1,7 +1,8 @@
 """What is typed in row 3: subject, body and copies of the letter, and an owner more or less?"""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,6 +14,9 @@ from requests_app.services.letters import LetterText
 from requests_app.services.workflow import Incomplete
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
+
+LONGEST_BODY: Final = 20_000
+"""Characters; about eight pages."""
 
 
 def version_here(data_request: DataRequest) -> LetterVersion | None:
@@ -61,6 +65,7 @@ class LetterForm(DeedForm):
     )
     body = forms.CharField(
         label=gettext_lazy("Isi surat"),
+        max_length=LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=gettext_lazy(
             "Baris kosong memisahkan paragraf; **tebal**, “1. ” dan “- ” membuat daftar."
@@ -98,26 +103,30 @@ class LetterForm(DeedForm):
         return True
 
     def clean_letter_subject(self) -> str:
-        """Refuse what the subject may not hold."""
-        return self._judged("letter_subject", _("Tulis hal surat."))
+        """Refuse what the subject may not hold, also once its tags are filled in."""
+        subject = self._judged("letter_subject", _("Tulis hal surat."))
+        with _told_here():
+            letters.refuse_too_long(letters.fill(subject, self.data_request), ())
+        return subject
 
     def clean_body(self) -> str:
         """Refuse what the body may not hold."""
         return self._judged("body", _("Tulis isi surat."))
 
     def clean_cc(self) -> list[str]:
-        """Split the copies into lines."""
-        return [line.strip() for line in self._judged("cc", "").splitlines() if line.strip()]
+        """Split the copies into lines that fit."""
+        lines = [line.strip() for line in self._judged("cc", "").splitlines() if line.strip()]
+        with _told_here():
+            letters.refuse_too_long("", lines)
+        return lines
 
     def _judged(self, name: str, missing: str) -> str:
         text: str = self.cleaned_data[name].replace("\r\n", "\n").strip()
         if missing and self.is_complete and not text:
             raise forms.ValidationError(missing)
-        try:
+        with _told_here():
             letters.refuse_unprintable(text)
             letters.fill(text, self.data_request)
-        except Incomplete as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
         return text
 
     is_complete = True
@@ -135,6 +144,15 @@ class LetterForm(DeedForm):
     def facts(self) -> dict[str, Any]:
         """Give the letter's words."""
         return {"text": self.text()}
+
+
+@contextmanager
+def _told_here() -> Iterator[None]:
+    """Tell a refusal of the service at the field that is being checked."""
+    try:
+        yield
+    except Incomplete as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
 
 
 class DraftLetterForm(LetterForm):

@@ -12,6 +12,7 @@ from requests_app.services import forms as service
 from requests_app.services.forms import Medium, QuestionLine
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
+from requests_app.web.forms.printed import PrintedField
 from requests_app.web.forms.rows import RowForm, Rows
 
 MOST_QUESTIONS: Final = 200
@@ -23,7 +24,7 @@ class QuestionForm(RowForm):
 
     written = ("text", "unit", "choices", "help")
 
-    text = forms.CharField(
+    text = PrintedField(
         label=gettext_lazy("Pertanyaan"),
         max_length=500,
         widget=forms.TextInput(attrs={"class": "w-wide"}),
@@ -37,16 +38,18 @@ class QuestionForm(RowForm):
             "invalid_choice": gettext_lazy("Pilih data yang ditanyakan."),
         },
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Jenis jawaban"), choices=FormQuestion.Kind.choices)
-    unit = forms.CharField(
-        label=gettext_lazy("Satuan (untuk angka)"), required=False, max_length=80
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Jenis jawaban"),
+        choices=FormQuestion.Kind.choices,
+        error_messages={"required": gettext_lazy("Pilih jenis jawaban.")},
     )
-    choices = forms.CharField(
+    unit = PrintedField(label=gettext_lazy("Satuan (untuk angka)"), required=False, max_length=80)
+    choices = PrintedField(
         label=gettext_lazy("Pilihan, satu per baris"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    help = forms.CharField(
+    help = PrintedField(
         label=gettext_lazy("Petunjuk pengisian"),
         required=False,
         max_length=300,
@@ -125,7 +128,7 @@ class MediumForm(DeedForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Pilih media pengumpulan.")},
     )
-    instructions = forms.CharField(
+    instructions = PrintedField(
         label=gettext_lazy("Petunjuk untuk pemilik data"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -13,9 +13,10 @@ from requests_app.services.requests import ItemLine, Needs
 from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import DIRECTORY_ID, Directory, NewOwnerFields
+from requests_app.web.forms.printed import PrintedField
 from requests_app.web.forms.rows import RowForm, Rows
 
-MOST_ITEMS: Final = 100
+MOST_ITEMS: Final = 300
 MOST_OWNERS: Final = 60
 
 
@@ -25,22 +26,20 @@ class ItemForm(RowForm):
     written = ("name", "definition", "unit", "period", "coverage", "concept", "classification")
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(
+    name = PrintedField(
         label=gettext_lazy("Nama data"),
         max_length=200,
         widget=forms.TextInput(attrs={"class": "w-wide"}),
         error_messages={"required": gettext_lazy("Tulis nama data.")},
     )
-    definition = forms.CharField(
+    definition = PrintedField(
         label=gettext_lazy("Definisi/rincian"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    unit = forms.CharField(label=gettext_lazy("Satuan"), required=False, max_length=80)
-    period = forms.CharField(label=gettext_lazy("Periode"), required=False, max_length=100)
-    coverage = forms.CharField(
-        label=gettext_lazy("Cakupan wilayah"), required=False, max_length=200
-    )
+    unit = PrintedField(label=gettext_lazy("Satuan"), required=False, max_length=80)
+    period = PrintedField(label=gettext_lazy("Periode"), required=False, max_length=100)
+    coverage = PrintedField(label=gettext_lazy("Cakupan wilayah"), required=False, max_length=200)
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         required=False,
@@ -50,14 +49,13 @@ class ItemForm(RowForm):
         label=gettext_lazy("Data pribadi?"),
         choices=RequestedItem.PersonalData.choices,
         initial=RequestedItem.PersonalData.NONE,
+        error_messages={"required": gettext_lazy("Pilih apakah ini data pribadi.")},
     )
     required = forms.BooleanField(
         label=gettext_lazy("Wajib diisi pemilik data"), required=False, initial=True
     )
-    concept = forms.CharField(label=gettext_lazy("Konsep"), required=False, max_length=300)
-    classification = forms.CharField(
-        label=gettext_lazy("Klasifikasi"), required=False, max_length=200
-    )
+    concept = PrintedField(label=gettext_lazy("Konsep"), required=False, max_length=300)
+    classification = PrintedField(label=gettext_lazy("Klasifikasi"), required=False, max_length=200)
 
     def __init__(self, *args: Any, complete: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +97,7 @@ class OwnerForm(RowForm):
 
     written = ("name",)
 
-    name = forms.CharField(
+    name = PrintedField(
         label=gettext_lazy("Nama instansi"),
         max_length=200,
         widget=forms.TextInput(attrs={"list": DIRECTORY_ID, "autocomplete": "off"}),
@@ -159,13 +157,13 @@ class Pair:
 class NeedsForm(DeedForm):
     """The whole list as a draft: only the title must be there, and each row its name."""
 
-    title = forms.CharField(
+    title = PrintedField(
         label=gettext_lazy("Judul permohonan"),
         max_length=200,
         help_text=gettext_lazy("Contoh: Data organisasi kemasyarakatan tahun 2026."),
         error_messages={"required": gettext_lazy("Tulis judul permohonan.")},
     )
-    purpose = forms.CharField(
+    purpose = PrintedField(
         label=gettext_lazy("Tujuan penggunaan"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -179,7 +177,7 @@ class NeedsForm(DeedForm):
         choices=[(basis, basis) for basis in LETTER_LEGAL_BASES],
         widget=forms.CheckboxSelectMultiple,
     )
-    other_bases = forms.CharField(
+    other_bases = PrintedField(
         label=gettext_lazy("Dasar hukum lain"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -189,6 +187,7 @@ class NeedsForm(DeedForm):
         label=gettext_lazy("Kepekaan"),
         choices=DataRequest.Sensitivity.choices,
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Pilih kepekaan data.")},
         help_text=gettext_lazy("Kepala melihat kepekaan ini sebelum menandatangani surat."),
     )
     sensitivity_reason = forms.CharField(
@@ -198,10 +197,14 @@ class NeedsForm(DeedForm):
         help_text=gettext_lazy("Diisi bila data peka atau sangat peka."),
     )
     urgency = forms.ChoiceField(
-        label=gettext_lazy("Sifat surat"), choices=DataRequest.Urgency.choices
+        label=gettext_lazy("Sifat surat"),
+        choices=DataRequest.Urgency.choices,
+        error_messages={"required": gettext_lazy("Pilih sifat surat.")},
     )
     security_class = forms.ChoiceField(
-        label=gettext_lazy("Klasifikasi keamanan"), choices=DataRequest.SecurityClass.choices
+        label=gettext_lazy("Klasifikasi keamanan"),
+        choices=DataRequest.SecurityClass.choices,
+        error_messages={"required": gettext_lazy("Pilih klasifikasi keamanan.")},
     )
     personal_data_reason = forms.CharField(
         label=gettext_lazy("Alasan meminta data pribadi"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.web.forms.answers import RecipientForm
 from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.printed import PrintedField
 
 
 class CodeForm(forms.Form):
@@ -31,19 +32,19 @@ class CodeForm(forms.Form):
 class ConfirmForm(DeedForm):
     """Who confirms that the letter has come; asked once."""
 
-    name = forms.CharField(
+    name = PrintedField(
         label=_("Nama Anda"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Tulis nama Anda.")},
     )
-    title = forms.CharField(
+    title = PrintedField(
         label=_("Jabatan"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
         error_messages={"required": _("Tulis jabatan Anda.")},
     )
-    phone = forms.CharField(
+    phone = PrintedField(
         label=_("Telepon"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
@@ -54,7 +55,7 @@ class ConfirmForm(DeedForm):
 class DeliverForm(RecipientForm):
     """The owner's own letter, where one goes along, and a word to the receiver."""
 
-    owner_letter_number = forms.CharField(
+    owner_letter_number = PrintedField(
         label=_("Nomor surat jawaban (opsional)"),
         help_text=_("Bila instansi Anda menerbitkan surat jawaban."),
         max_length=120,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.models import DataOwner, Office
 from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.printed import PrintedField
 
 DIRECTORY_ID: Final = "owner-directory"
 """The id of the `<datalist>` that every input of an owner's name is tied to."""
@@ -55,18 +56,18 @@ class Directory:
 class NewOwnerFields(forms.Form):
     """An institution that is not in the directory yet."""
 
-    new_name = forms.CharField(
+    new_name = PrintedField(
         label=gettext_lazy("Nama instansi"),
         max_length=200,
         error_messages={"required": gettext_lazy("Tulis nama instansi pemilik data.")},
     )
-    new_head_title = forms.CharField(
+    new_head_title = PrintedField(
         label=gettext_lazy("Jabatan yang dituju"),
         max_length=200,
         help_text=gettext_lazy("Surat ditujukan kepada jabatan. Contoh: Kepala Dinas Contoh."),
         error_messages={"required": gettext_lazy("Tulis jabatan yang dituju.")},
     )
-    new_place = forms.CharField(
+    new_place = PrintedField(
         label=gettext_lazy("Tempat"),
         max_length=100,
         error_messages={"required": gettext_lazy("Tulis tempat kedudukan instansi.")},

@@ -12,6 +12,7 @@ from requests_app.services.answers import ItemSheet, sheet_of
 from requests_app.services.checks import Finding
 from requests_app.services.registers import Line, proposed_line
 from requests_app.web.forms.answers import RecipientForm
+from requests_app.web.forms.printed import PrintedField
 
 ACCEPTED: Final = ItemAnswer.Verdict.ACCEPTED
 CORRECTION: Final = ItemAnswer.Verdict.CORRECTION
@@ -93,43 +94,43 @@ class RecordForm(RecipientForm):
             "invalid": gettext_lazy("Tulis tanggal penerimaan, misalnya 31-12-2026."),
         },
     )
-    origin = forms.CharField(
+    origin = PrintedField(
         label=gettext_lazy("Asal"),
         max_length=200,
         error_messages={"required": gettext_lazy("Tulis asal data.")},
     )
-    data_kind = forms.CharField(
+    data_kind = PrintedField(
         label=gettext_lazy("Jenis data"),
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": gettext_lazy("Tulis jenis data.")},
     )
-    form_and_amount = forms.CharField(
+    form_and_amount = PrintedField(
         label=gettext_lazy("Bentuk/jumlah"),
         max_length=300,
         error_messages={"required": gettext_lazy("Tulis bentuk dan jumlah data.")},
     )
-    letter_number = forms.CharField(
+    letter_number = PrintedField(
         label=gettext_lazy("Nomor surat"),
         help_text=gettext_lazy("Surat jawaban pemilik data, atau surat permohonan."),
         max_length=200,
         required=False,
     )
-    received_by = forms.CharField(
+    received_by = PrintedField(
         label=gettext_lazy("Penerima"),
         max_length=150,
         error_messages={"required": gettext_lazy("Tulis nama penerima.")},
     )
-    kept_at = forms.CharField(
+    kept_at = PrintedField(
         label=gettext_lazy("Lokasi simpan"),
         max_length=200,
         error_messages={"required": gettext_lazy("Tulis lokasi penyimpanan.")},
     )
-    security_class = forms.CharField(
+    security_class = PrintedField(
         label=gettext_lazy("Sifat"),
         max_length=20,
         error_messages={"required": gettext_lazy("Tulis sifat data.")},
     )
-    remarks = forms.CharField(
+    remarks = PrintedField(
         label=gettext_lazy("Keterangan"),
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
