@@ -675,6 +675,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SignedCopy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=120, verbose_name='nomor surat')),
+                ('dated', models.DateField(verbose_name='tanggal surat')),
+                ('system', models.CharField(max_length=60, verbose_name='sistem penandatanganan')),
+                ('file', models.FileField(max_length=200, upload_to='', verbose_name='berkas')),
+                ('file_name', models.CharField(max_length=150, verbose_name='nama berkas')),
+                ('size', models.PositiveIntegerField(verbose_name='ukuran')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('signatures', models.PositiveSmallIntegerField(help_text='Banyaknya di dalam berkas; tidak diperiksa.', verbose_name='tanda tangan elektronik')),
+                ('put_in_by', models.CharField(max_length=150, verbose_name='dimasukkan oleh')),
+                ('put_in_at', models.DateTimeField(verbose_name='dimasukkan pada')),
+            ],
+            options={
+                'verbose_name': 'salinan bertanda tangan',
+                'verbose_name_plural': 'salinan bertanda tangan',
+                'ordering': ['version'],
+            },
+        ),
+        migrations.CreateModel(
             name='SopEdition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1191,6 +1212,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.sharelink', verbose_name='tautan'),
         ),
         migrations.AddField(
+            model_name='signedcopy',
+            name='document',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_copy', to='requests_app.officialdocument', verbose_name='naskah resmi'),
+        ),
+        migrations.AddField(
+            model_name='signedcopy',
+            name='version',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='signed_copy', to='requests_app.letterversion', verbose_name='draf surat'),
+        ),
+        migrations.AddField(
             model_name='sopedition',
             name='office',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='requests_app.office', verbose_name='perangkat daerah'),
@@ -1493,6 +1524,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='notice',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='notice_sent_has_when'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signedcopy',
+            trigger=pgtrigger.compiler.Trigger(name='kept_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.document_id IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8c12faf6eadbe229897a905ca809c18340193e82', operation='UPDATE OR DELETE', pgid='pgtrigger_kept_once_5236a', table='requests_app_signedcopy', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='sopedition',

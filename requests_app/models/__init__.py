@@ -16,6 +16,7 @@ from requests_app.models.people import Position, User
 from requests_app.models.recipient import Recipient
 from requests_app.models.register import RegisterEntry
 from requests_app.models.share_link import ShareLink
+from requests_app.models.signed_copy import SignedCopy
 from requests_app.models.usage import DataUse, FileAccess, ProcessingResult, UsageReport
 from requests_app.models.work_calendar import Holiday, WorkCalendar, WorkPeriod
 
@@ -52,6 +53,7 @@ __all__ = [
     "RequestedItem",
     "Section",
     "ShareLink",
+    "SignedCopy",
     "SopEdition",
     "SopStep",
     "UsageReport",

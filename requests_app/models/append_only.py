@@ -44,3 +44,14 @@ def frozen_but(*fields: str, when: str = "TRUE") -> list[pgtrigger.Trigger]:
         ),
         _refuse_truncate("no_truncate"),
     ]
+
+
+def kept_once(condition: str) -> list[pgtrigger.Trigger]:
+    """Refuse update and delete of a row once the condition, in SQL on `OLD`, holds."""
+    return [
+        pgtrigger.Protect(
+            name="kept_once",
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            condition=pgtrigger.Condition(condition),
+        )
+    ]

@@ -43,10 +43,15 @@ def freeze(
     """Render a paper for its own verification code, store the bytes and make the row.
 
     `render` receives the code. The file is stored before the row is committed; bytes without a
-    row are harmless, a row without bytes cannot come to be.
+    row are harmless, a row without bytes cannot come to be. `fields` have the last word: a paper
+    signed elsewhere brings its own date and kind of signature.
     """
     code = new_code()
     content = render(code)
+    derived = {
+        "dated": at.astimezone(data_request.office.zone).date(),
+        **(_signature(signed_by, at) if signed_by is not None else {}),
+    }
     document = OfficialDocument(
         office=data_request.office,
         data_request=data_request,
@@ -54,14 +59,12 @@ def freeze(
         number=number,
         kind=kind,
         title=title,
-        dated=at.astimezone(data_request.office.zone).date(),
         code=code,
         file_name=file_name,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         made_at=at,
-        **(_signature(signed_by, at) if signed_by is not None else {}),
-        **fields,
+        **(derived | fields),
     )
     name = f"documents/{data_request.public_id}/{secrets.token_hex(16)}.pdf"
     document.file.save(name, ContentFile(content), save=False)

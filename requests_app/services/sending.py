@@ -21,8 +21,17 @@ from requests_app.documents.receipts import (
     Person,
     render_covering_sheet,
 )
-from requests_app.models import AuditEntry, Notice, Recipient, ShareLink
-from requests_app.services import audit, clocks, notices, sharing, stationery, workflow
+from requests_app.models import AuditEntry, Notice, OfficialDocument, Recipient, ShareLink
+from requests_app.services import (
+    audit,
+    clocks,
+    exchange,
+    notices,
+    papers,
+    sharing,
+    stationery,
+    workflow,
+)
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotReady
 from requests_app.sop.roles import Actor
@@ -179,15 +188,26 @@ def covering_text(recipient: Recipient, *, link: str, until: datetime) -> str:
         "bersama ini kami sampaikan surat permohonan data nomor {nomor}. Jawaban dapat "
         "disampaikan melalui tautan berikut:\n\n{tautan}\n\n"
         "Tautan ini khusus untuk instansi Bapak/Ibu dan berlaku sampai {tanggal}. "
-        "Kode akses kami sampaikan terpisah.\n\n{narahubung}\n{kantor}"
+        "Kode akses kami sampaikan terpisah.{pemeriksaan}\n\n{narahubung}\n{kantor}"
     ).format(
         jabatan=recipient.data_owner.head_title,
         nomor="" if document is None else document.number,
         tautan=link,
         tanggal=wording.long_date(until.astimezone(recipient.office.zone).date()),
+        pemeriksaan=_where_to_check(document),
         narahubung=f"{recipient.office.contact_name}, {recipient.office.contact_phone}",
         kantor=recipient.office.name,
     )
+
+
+def _where_to_check(document: OfficialDocument | None) -> str:
+    """Name the address of the check for a letter that cannot carry it: bytes from elsewhere."""
+    if document is None or document.signature != OfficialDocument.Signature.ELSEWHERE:
+        return ""
+    told = _("{catatan} Sidik berkas surat dapat diperiksa di {alamat}.").format(
+        catatan=exchange.note_of(document), alamat=papers.verification_url(document.code)
+    )
+    return f"\n\n{told}"
 
 
 def covering_sheet(recipient: Recipient, link: ShareLink) -> bytes:

@@ -1,7 +1,7 @@
 """How is a letter signed? Here, by its signer's own deed: numbered, rendered, frozen in one go.
 
-This session knows the first of the three ways (ADR 0012): our own signature, not certified. What is
-signed is what was verified and read: three hashes must agree, under the lock.
+The first of the three ways (ADR 0012): our own signature, not certified; `exchange` has the second.
+What is signed is what was verified and read: three hashes must agree, under the lock.
 """
 
 from datetime import datetime
@@ -48,7 +48,7 @@ def sign_letter(
         with workflow.editing(
             subject=subject, row="sign_letter", actor=actor, at=at, version=version
         ) as locked:
-            letter_version = _refuse_unread(locked, actor, content_hash, affirmed=affirmed)
+            letter_version = refuse_unread(locked, actor, content_hash, affirmed=affirmed)
             document = _freeze(locked, letter_version, actor, at)
         return workflow.perform(
             subject=subject,
@@ -72,9 +72,13 @@ def signer_of(actor: Actor) -> Position:
     return Position.objects.select_related("user", "office").get(pk=actor.position_id)
 
 
-def _refuse_unread(
+def refuse_unread(
     data_request: DataRequest, actor: Actor, content_hash: str | None, *, affirmed: bool
 ) -> LetterVersion:
+    """Give the version that this actor may sign; refuse what was not verified, read or affirmed.
+
+    The caller has locked the request.
+    """
     refusal = signer_did_not_verify.refusal(data_request, actor)
     if refusal is not None:
         raise NotYourTurn(refusal)

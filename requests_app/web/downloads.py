@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from requests_app.documents import pages
-from requests_app.models import DataRequest, OfficialDocument
+from requests_app.models import DataRequest, OfficialDocument, SignedCopy
 from requests_app.services import letters, sending, sharing
 from requests_app.sop.roles import Actor
 from requests_app.web.access import actors_here, request_page
@@ -88,12 +89,17 @@ def find_document(data_request: DataRequest, code: str) -> OfficialDocument:
 
 def bytes_of(document: OfficialDocument) -> bytes:
     """Read the stored bytes of a document."""
-    with document.file.open("rb") as stored:
+    return file_bytes(document.file)
+
+
+def file_bytes(file: FieldFile) -> bytes:
+    """Read a stored file."""
+    with file.open("rb") as stored:
         content: bytes = stored.read()
     return content
 
 
-def pdf_answer(document: OfficialDocument) -> FileResponse:
+def pdf_answer(document: OfficialDocument | SignedCopy) -> FileResponse:
     """Answer with the PDF as it was stored; never shown inline, never run."""
     answer = FileResponse(
         document.file.open("rb"),
@@ -152,7 +158,7 @@ def draft_shown(data_request: DataRequest) -> dict[str, Any]:
         address=lambda number: reverse("web:draft_page", kwargs={**place, "number": number}),
         pdf_href=reverse("web:draft_pdf", kwargs=place),
     )
-    return shown | {"draft": True}
+    return shown | {"draft": True, "docx_href": reverse("web:draft_docx", kwargs=place)}
 
 
 def shown_pages(content: bytes, *, address: Any, pdf_href: str = "") -> dict[str, Any]:

@@ -93,7 +93,7 @@ def letter_shown(
         address=address,
         pdf_href=reverse("web:draft_pdf", kwargs=place) + query,
     )
-    return shown | {"draft": True}
+    return shown | {"draft": True, "docx_href": reverse("web:draft_docx", kwargs=place)}
 
 
 def _digest(version: LetterVersion) -> str:

@@ -20,7 +20,7 @@ from requests_app.models import (
     Recipient,
     ShareLink,
 )
-from requests_app.services import audit, histories, options, people
+from requests_app.services import audit, exchange, histories, options, people
 from requests_app.services.workflow import Subject
 from requests_app.sop.clock import Calendar
 from requests_app.sop.roles import Actor
@@ -238,7 +238,9 @@ def documents_of(
 ) -> list[OfficialDocument]:
     """Load the papers; whose each is has been loaded already."""
     known = {recipient.pk: recipient for recipient in recipients}
-    documents = list(data_request.documents.select_related("number").defer("settings_used"))
+    documents = list(
+        data_request.documents.select_related("number", "signed_copy").defer("settings_used")
+    )
     for document in documents:
         if document.recipient_id is not None:
             document.recipient = known[document.recipient_id]
@@ -271,11 +273,19 @@ def document_row(document: OfficialDocument) -> dict[str, Any]:
         "sha256": document.sha256,
         "kind": "pdf",
         "void": document.status == OfficialDocument.Status.VOID,
-        "note": document.get_signature_display() if document.signed_by else "",
+        "note": note_of(document),
         "href": reverse("web:document_pdf", args=[document.data_request.public_id, document.code]),
         "copy_href": copy_href(document),
         "view_href": reverse("web:verification", args=[document.code]),
     }
+
+
+def note_of(document: OfficialDocument) -> str:
+    """Tell how a paper was signed; for bytes from elsewhere the code too, which is not in them."""
+    if document.signature == OfficialDocument.Signature.ELSEWHERE:
+        told = exchange.note_of(document)
+        return _("{catatan} Kode pemeriksaan {kode}.").format(catatan=told, kode=document.code)
+    return document.get_signature_display() if document.signed_by else ""
 
 
 def clock_rows(

@@ -5,6 +5,7 @@ from django.urls import path
 from requests_app.web import (
     downloads,
     drafts,
+    exchange,
     exits,
     files,
     health,
@@ -32,6 +33,13 @@ urlpatterns = [
     path(f"{REQUEST}batalkan/", exits.cancel, name="cancel"),
     path(f"{REQUEST}penerima/<int:number>/tidak-ditunggu/", exits.waive, name="waive"),
     path(f"{REQUEST}draf/surat.pdf", drafts.draft_pdf, name="draft_pdf"),
+    path(f"{REQUEST}draf/surat.docx", exchange.draft_docx, name="draft_docx"),
+    path(f"{REQUEST}draf/salinan.pdf", exchange.signed_copy_pdf, name="signed_copy_pdf"),
+    path(
+        f"{REQUEST}draf/salinan/halaman/<int:number>.webp",
+        exchange.signed_copy_page,
+        name="signed_copy_page",
+    ),
     path(f"{REQUEST}draf/halaman/<int:number>.webp", drafts.draft_page, name="draft_page"),
     path(f"{REQUEST}draf/laporan.pdf", drafts.report_pdf, name="report_draft_pdf"),
     path(

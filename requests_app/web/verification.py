@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from requests_app.models import DataRequest, OfficialDocument
+from requests_app.services import exchange
 from requests_app.web.templatetags.sopdata import clock_time, long_date
 
 LARGEST_BYTES: Final = 25 * 1024 * 1024
@@ -31,7 +32,7 @@ SPOKEN_KINDS: Final = (OfficialDocument.Kind.LETTER, OfficialDocument.Kind.REPOR
 def verify_document(request: HttpRequest, *, code: str) -> HttpResponse:
     """Show what is on record for a code; by POST, compare a file with what we keep."""
     document = (
-        OfficialDocument.objects.select_related("number", "office", "data_request")
+        OfficialDocument.objects.select_related("number", "office", "data_request", "signed_copy")
         .filter(code=code.upper())
         .first()
     )
@@ -61,7 +62,8 @@ def facts_of(document: OfficialDocument) -> list[dict[str, Any]]:
         (_("Perangkat daerah"), document.office.name),
         (_("Penanda tangan"), signer_of(document)),
         (_("Jenis tanda tangan"), document.get_signature_display()),
-        (_("Waktu tanda tangan"), _moment(document)),
+        (_("Keterangan"), exchange.note_of(document)),
+        (_moment_label(document), _moment(document)),
         (_("Laporan diterima Kepala"), accepted_on(document)),
     ]
     return [{"label": label, "value": value} for label, value in shown if value]
@@ -105,6 +107,13 @@ def compare(file: "UploadedFile[Any] | None", document: OfficialDocument) -> dic
     if digest.hexdigest() != document.sha256:
         return {"tone": "late", "text": _("Berkas berbeda dari yang kami simpan.")}
     return {"tone": "ok", "text": _("Berkas sama dengan yang kami simpan.")}
+
+
+def _moment_label(document: OfficialDocument) -> str:
+    """Name the moment: of a letter signed elsewhere we know when it was confirmed, no more."""
+    if document.signature == OfficialDocument.Signature.ELSEWHERE:
+        return _("Salinan disahkan")
+    return _("Waktu tanda tangan")
 
 
 def _moment(document: OfficialDocument) -> str:

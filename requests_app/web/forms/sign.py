@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from requests_app.models import User
-from requests_app.services import options, people
+from requests_app.services import exchange, options, people
 from requests_app.sop.roles import Actor
 from requests_app.web import accounts
 from requests_app.web.forms.base import DeedForm
@@ -19,8 +20,10 @@ class SignForm(DeedForm):
     """Row 5: the hash of what was read, the affirmation, and the password once more.
 
     The password is compared while the form is checked and goes no further: it is in none of the
-    facts that the service gets.
+    facts that the service gets. `undone` ends the sentence of each refusal.
     """
+
+    undone: str | Promise = gettext_lazy("Surat belum ditandatangani.")
 
     content_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
     position = forms.ChoiceField(
@@ -87,13 +90,12 @@ class SignForm(DeedForm):
             known = accounts.knows_password(user, password)
         except accounts.TooManyTries as error:
             raise ValidationError(
-                _(
-                    "Terlalu banyak percobaan. Surat belum ditandatangani; "
-                    "coba lagi lima menit lagi."
+                _("Terlalu banyak percobaan. {akibat} Coba lagi lima menit lagi.").format(
+                    akibat=self.undone
                 )
             ) from error
         if not known:
-            self.add_error("password", _("Kata sandi salah. Surat belum ditandatangani."))
+            self.add_error("password", _("Kata sandi salah. {akibat}").format(akibat=self.undone))
         return cleaned
 
     def _is_refused(self) -> bool:
@@ -108,3 +110,83 @@ class SignForm(DeedForm):
             "affirmed": self.cleaned_data["affirmed"],
             "position_id": self.cleaned_data.get("position") or None,
         }
+
+
+class PutCopyForm(DeedForm):
+    """Row 5, by staff or head: the file signed in another system, and what stands on its face."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Surat bertanda tangan"),
+        help_text=gettext_lazy("PDF seperti diunduh dari sistem itu, paling besar 25 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}),
+        error_messages={
+            "required": gettext_lazy("Unggah berkas PDF surat yang sudah ditandatangani."),
+            "empty": gettext_lazy("Berkas kosong. Pilih berkas lain."),
+        },
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Nomor surat"),
+        help_text=gettext_lazy("Seperti tercetak pada surat itu."),
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "w-medium", "autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Tulis nomor surat."),
+            "max_length": gettext_lazy("Nomor surat paling banyak 120 karakter."),
+        },
+    )
+    dated = forms.DateField(
+        label=gettext_lazy("Tanggal surat"),
+        help_text=gettext_lazy("Contoh: 31 Desember 2026."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("Tulis tanggal surat."),
+            "invalid": gettext_lazy("Tulis tanggal surat, misalnya 31-12-2026."),
+        },
+    )
+    system = forms.CharField(
+        label=gettext_lazy("Ditandatangani melalui"),
+        initial=exchange.SYSTEM,
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": "w-medium"}),
+        error_messages={
+            "required": gettext_lazy("Tulis nama sistem tempat surat ditandatangani."),
+            "max_length": gettext_lazy("Nama sistem paling banyak 60 karakter."),
+        },
+    )
+
+    def facts(self) -> dict[str, Any]:
+        """Give the file, and what was typed about it."""
+        cleaned = self.cleaned_data
+        return {
+            "upload": cleaned["file"],
+            "facts": exchange.CopyFacts(
+                number=cleaned["number"], dated=cleaned["dated"], system=cleaned["system"]
+            ),
+        }
+
+
+class ConfirmCopyForm(PutCopyForm, SignForm):
+    """Row 5, by the head: a letter signed in another system becomes the letter.
+
+    It asks for what a signature made here asks for; where no copy was put in, for the copy too.
+    """
+
+    undone = gettext_lazy("Salinan belum disahkan.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.brings_copy = exchange.copy_of(self.data_request) is None
+        if not self.brings_copy:
+            for name in ("file", "number", "dated", "system"):
+                del self.fields[name]
+        affirmed = self.fields["affirmed"]
+        affirmed.label = _("Surat ini telah saya baca, saya pahami, dan saya tanda tangani.")
+        affirmed.error_messages["required"] = _(
+            "Nyatakan bahwa surat ini telah Anda baca, pahami, dan tanda tangani."
+        )
+        self.fields["password"].help_text = _("Kata sandi akun Anda, diminta untuk pengesahan ini.")
+
+    def facts(self) -> dict[str, Any]:
+        """Give what the service takes; the password has stayed behind."""
+        brought = PutCopyForm.facts(self) if self.brings_copy else {}
+        return SignForm.facts(self) | brought

@@ -45,10 +45,11 @@ class PageDeed:
 
     `also_later`: a part of the step that outlives it (a link renewed after the letter has left).
     `kept_as` names the deed under whose name the form is kept while it is not sent; several buttons
-    of one form name the same.
+    of one form name the same. `completes`: the machine's deed that this button does its own way.
     """
 
     deed: str
+    completes: str = ""
     form: type[DeedForm] = EmptyForm
     do: Callable[..., Any] | None = None
     stays: bool = False
@@ -176,7 +177,7 @@ def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: Dee
         return
     refuse_bystander(
         subject=visit.subject,
-        deed=pressed.deed,
+        deed=pressed.completes or pressed.deed,
         row=page.key,
         actor=visit.actor,
         version=form.cleaned_data.get("version"),

@@ -1,35 +1,44 @@
-"""Row 5: has the head read this letter, and does the head sign it?"""
+"""Row 5: has the head read this letter, and does the head sign it, here or in another system?"""
 
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, DataRequest, OfficialDocument, Position
-from requests_app.services import signatures
+from requests_app.models import AuditEntry, DataRequest, OfficialDocument, Position, SignedCopy
+from requests_app.services import exchange, options, signatures
 from requests_app.sop.roles import Actor
-from requests_app.web import wording
+from requests_app.web import presenters, wording
 from requests_app.web.access import Visit
-from requests_app.web.downloads import draft_shown, letter_of
-from requests_app.web.forms.sign import SignForm
+from requests_app.web.downloads import draft_shown, file_bytes, letter_of, shown_pages
+from requests_app.web.forms.sign import ConfirmCopyForm, PutCopyForm, SignForm
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
 from requests_app.web.pages.verify import initial_shown
-from requests_app.web.templatetags.sopdata import clock_time, long_date
+from requests_app.web.templatetags.sopdata import clock_time, file_size, long_date
 
 
 def sign(
-    *,
-    subject: DataRequest,
-    actor: Actor,
-    at: datetime,
-    position_id: str | None,
-    **facts: Any,
+    *, subject: DataRequest, actor: Actor, at: datetime, position_id: str | None, **facts: Any
 ) -> AuditEntry:
     """Sign as the position that was chosen; without a choice, as the one there is."""
-    if position_id is not None:
-        # the form has offered the person's own valid positions only
-        actor = Position.objects.select_related("user").get(pk=position_id).as_actor()
-    return signatures.sign_letter(subject=subject, actor=actor, at=at, **facts)
+    signer = _acting_as(actor, position_id)
+    return signatures.sign_letter(subject=subject, actor=signer, at=at, **facts)
+
+
+def confirm_copy(
+    *, subject: DataRequest, actor: Actor, at: datetime, position_id: str | None, **facts: Any
+) -> AuditEntry:
+    """Let a copy be the letter, as the position that was chosen."""
+    signer = _acting_as(actor, position_id)
+    return exchange.confirm_copy(subject=subject, actor=signer, at=at, **facts)
+
+
+def _acting_as(actor: Actor, position_id: str | None) -> Actor:
+    if position_id is None:
+        return actor
+    # the form has offered the person's own valid positions only
+    return Position.objects.select_related("user").get(pk=position_id).as_actor()
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -54,6 +63,58 @@ def context(visit: Visit) -> dict[str, Any]:
         "initial": None if version is None else initial_shown(version.live_initial()),
         "signs_as": visit.actor.title,
         "done": None if document is None or is_here else done_of(document),
+        "document_note": "" if document is None else exchange.note_of(document),
+        **(elsewhere_of(visit) if is_here else {}),
+    }
+
+
+def elsewhere_of(visit: Visit) -> dict[str, Any]:
+    """Offer the other way: to put a copy in, and to let it be the letter."""
+    data_request, actor = visit.data_request, visit.actor
+    option = options.option_for(subject=data_request, deed=PAGE.key, actor=actor)
+    copy = exchange.copy_of(data_request)
+    return {
+        "system": exchange.SYSTEM,
+        "copy": None if copy is None else copy_shown(data_request, copy),
+        "may_put_copy": exchange.may_put_copy(data_request, actor),
+        "put_copy": presenters.Button("put_signed_copy", _("Simpan salinan"), allowed=True),
+        "confirm_copy": presenters.Button(
+            "confirm_signed_copy",
+            _("Sahkan salinan bertanda tangan"),
+            allowed=not option.is_blocked,
+            reason=option.reason if option.is_blocked else "",
+        ),
+    }
+
+
+def copy_shown(data_request: DataRequest, copy: SignedCopy) -> dict[str, Any]:
+    """Lay a copy that waits for the head's word out for reading: its pages and its facts."""
+    place = {"public_id": data_request.public_id}
+    pages = shown_pages(
+        file_bytes(copy.file),
+        address=lambda number: reverse("web:signed_copy_page", kwargs={**place, "number": number}),
+        pdf_href=reverse("web:signed_copy_pdf", kwargs=place),
+    )
+    facts = [
+        (_("Nomor"), copy.number),
+        (_("Tanggal"), long_date(copy.dated)),
+        (_("Ditandatangani melalui"), copy.system),
+        (_("Berkas"), f"{copy.file_name} ({file_size(copy.size)})"),
+        (_("SHA-256"), copy.sha256),
+        (
+            _("Dimasukkan"),
+            _("{nama}, {tanggal} {jam}").format(
+                nama=copy.put_in_by,
+                tanggal=long_date(copy.put_in_at),
+                jam=clock_time(copy.put_in_at),
+            ),
+        ),
+    ]
+    return {
+        "pages": pages,
+        "facts": [{"label": label, "value": value} for label, value in facts],
+        "warning": "" if copy.is_signed else exchange.unsigned_warning(),
+        "system": copy.system,
     }
 
 
@@ -85,7 +146,7 @@ def done_of(document: OfficialDocument) -> dict[str, Any]:
     waiting = data_request.recipients.filter(state="send_letter").count()
     return {
         "title": wording.success("sign_letter", number=document.number),
-        "text": _("Ditandatangani {nama}, {jabatan}, {tanggal} {jam}. {jenis}.").format(
+        "text": _sentence_of(document).format(
             nama=document.signed_by,
             jabatan=document.signed_title,
             tanggal=long_date(document.signed_at),
@@ -101,6 +162,12 @@ def done_of(document: OfficialDocument) -> dict[str, Any]:
     }
 
 
+def _sentence_of(document: OfficialDocument) -> str:
+    if document.signature == OfficialDocument.Signature.ELSEWHERE:
+        return _("Salinannya disahkan {nama}, {jabatan}, {tanggal} {jam}. {jenis}.")
+    return _("Ditandatangani {nama}, {jabatan}, {tanggal} {jam}. {jenis}.")
+
+
 PAGE = StepPage(
     key="sign_letter",
     deeds=(
@@ -108,6 +175,23 @@ PAGE = StepPage(
             deed="sign_letter",
             form=SignForm,
             do=sign,
+            stays=True,
+            success=lambda _visit, _entry: "",
+        ),
+        PageDeed(
+            deed="put_signed_copy",
+            form=PutCopyForm,
+            do=exchange.put_copy,
+            stays=True,
+            success=lambda _visit, copy: _("Salinan nomor {nomor} dimasukkan.").format(
+                nomor=copy.number
+            ),
+        ),
+        PageDeed(
+            deed="confirm_signed_copy",
+            completes="sign_letter",
+            form=ConfirmCopyForm,
+            do=confirm_copy,
             stays=True,
             success=lambda _visit, _entry: "",
         ),

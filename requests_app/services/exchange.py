@@ -1,0 +1,262 @@
+"""How does a letter go to another system to be signed there, and how does it come back?
+
+The second of the three ways to sign (ADR 0012). The draft leaves as a DOCX; what comes back is a
+PDF, its number and its date. Staff may put them in; the letter becomes the letter by the word of
+the head alone, under the same hashes and the same separation of persons as a signature made here.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from requests_app.documents import exchange as files
+from requests_app.documents import wording
+from requests_app.documents.papers import signed_elsewhere_note
+from requests_app.documents.sniffing import Kind
+from requests_app.models import (
+    AuditEntry,
+    DataRequest,
+    LetterVersion,
+    OfficialDocument,
+    SignedCopy,
+)
+from requests_app.models.guards import initial_is_given
+from requests_app.services import intake, letters, numbers, papers, signatures, workflow
+from requests_app.services.workflow import Incomplete, NotReady
+from requests_app.sop.roles import Actor, Role
+
+SYSTEM: Final = "SRIKANDI"
+"""The national records system, unless another is named."""
+HELPERS: Final = (Role.STAFF,)
+"""Staff may put the file and its number in; only the head makes it the letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyFacts:
+    """What was typed about a letter signed elsewhere: as it stands on its face."""
+
+    number: str
+    dated: date
+    system: str = SYSTEM
+
+
+def draft_docx(data_request: DataRequest) -> bytes:
+    """Make the file of the newest version that the other system takes in."""
+    version = data_request.newest_version()
+    return files.draft_docx(letters.draft_of(data_request=data_request, version=version))
+
+
+def copy_of(data_request: DataRequest) -> SignedCopy | None:
+    """Find the copy that came back for the newest version; an older version's counts no more."""
+    return SignedCopy.objects.filter(version=data_request.newest_version()).first()
+
+
+def note_of(document: OfficialDocument) -> str:
+    """Say what a document signed elsewhere is, and whether its file is signed at all."""
+    if document.signature != OfficialDocument.Signature.ELSEWHERE:
+        return ""
+    told = signed_elsewhere_note(system=document.signed_system)
+    copy: SignedCopy | None = getattr(document, "signed_copy", None)
+    return told if copy is None or copy.is_signed else f"{told} {unsigned_warning()}"
+
+
+def may_put_copy(data_request: DataRequest, actor: Actor) -> bool:
+    """Tell whether this actor may put a copy in: the role of row 5 and its helpers."""
+    roles = {*HELPERS, data_request.role_of("sign_letter")}
+    return actor.role in roles and actor.section_id in {None, data_request.section_id}
+
+
+def unsigned_warning() -> str:
+    """Say that a file is a scan or a plain print, whatever stands on it."""
+    return _("Berkas ini tidak memuat tanda tangan elektronik.")
+
+
+# -- row 5 ------------------------------------------------------------------------------------
+
+
+def put_copy(
+    *,
+    subject: DataRequest,
+    upload: "UploadedFile[Any]",
+    facts: CopyFacts,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> SignedCopy:
+    """Put the signed file and its number in, in place of an earlier one; row 5 stays open.
+
+    Refused: a file that is no sound PDF, a number in use, a date to come or before the initial.
+    """
+    with workflow.editing(
+        subject=subject,
+        row="sign_letter",
+        actor=actor,
+        at=at,
+        version=version,
+        helpers=HELPERS,
+    ) as locked:
+        copy = _take(locked, upload, facts, actor, at)
+        workflow.note(
+            subject=locked,
+            deed="put_signed_copy",
+            actor=actor,
+            at=at,
+            record=_told(copy),
+        )
+    return copy
+
+
+def confirm_copy(
+    *,
+    subject: DataRequest,
+    actor: Actor,
+    at: datetime,
+    content_hash: str | None = None,
+    affirmed: bool = False,
+    upload: "UploadedFile[Any] | None" = None,
+    facts: CopyFacts | None = None,
+    version: int | None = None,
+) -> AuditEntry:
+    """Complete SOP row 5 by a letter signed elsewhere: enter its number, freeze its bytes.
+
+    The copy is the one that was put in; with `upload` and `facts` the head puts it in at once.
+    Refused as a signature made here is, and without a copy. That the signer is the person logged in
+    is proved by the door; whose signature the file carries is not checked, and nothing says it is.
+    """
+    with transaction.atomic():
+        with workflow.editing(
+            subject=subject, row="sign_letter", actor=actor, at=at, version=version
+        ) as locked:
+            letter_version = signatures.refuse_unread(
+                locked, actor, content_hash, affirmed=affirmed
+            )
+            if upload is not None and facts is not None:
+                copy = _take(locked, upload, facts, actor, at)
+            else:
+                copy = _copy_at_hand(locked)
+            document = _freeze(locked, letter_version, copy, actor, at)
+        return workflow.perform(
+            subject=subject,
+            deed="sign_letter",
+            actor=actor,
+            at=at,
+            record={
+                **_told(copy),
+                "document": document.code,
+                "content_hash": letter_version.content_hash(),
+                "signature": document.signature,
+                "put_in_by": copy.put_in_by,
+            },
+        )
+
+
+def _take(
+    data_request: DataRequest,
+    upload: "UploadedFile[Any]",
+    facts: CopyFacts,
+    actor: Actor,
+    at: datetime,
+) -> SignedCopy:
+    """Judge, hash and store a file that came back; the caller has locked the request."""
+    version = _refuse_impossible(data_request, facts, at)
+    judged = intake.judge(upload, allowed=(Kind.PDF,))
+    copy = copy_of(data_request) or SignedCopy(version=version)
+    copy.number, copy.dated = " ".join(facts.number.split()), facts.dated
+    copy.system = " ".join(facts.system.split())
+    copy.file_name, copy.size, copy.sha256 = judged.name, len(judged.content), judged.sha256
+    copy.signatures = files.count_signatures(judged.content)
+    copy.put_in_by, copy.put_in_at = actor.name, at
+    name = f"copies/{data_request.public_id}/{secrets.token_hex(16)}.pdf"
+    copy.file.save(name, ContentFile(judged.content), save=False)
+    copy.full_clean()
+    copy.save()
+    return copy
+
+
+def _refuse_impossible(data_request: DataRequest, facts: CopyFacts, at: datetime) -> LetterVersion:
+    """Refuse a number that is taken, and a date on which this letter cannot have been signed."""
+    missing = initial_is_given.missing(data_request)
+    version = data_request.newest_version()
+    initial = None if version is None else version.live_initial()
+    if missing is not None or version is None or initial is None:
+        raise Incomplete(missing or "")
+    if not facts.system.strip():
+        raise Incomplete(_("Tulis nama sistem tempat surat ditandatangani."))
+    zone = data_request.office.zone
+    if facts.dated > at.astimezone(zone).date():
+        raise Incomplete(
+            _("Tanggal {tanggal} belum tiba.").format(tanggal=wording.long_date(facts.dated))
+        )
+    verified_on = initial.at.astimezone(zone).date()
+    if facts.dated < verified_on:
+        raise Incomplete(
+            _("Tanggal surat mendahului paraf, yang dibubuhkan {tanggal}.").format(
+                tanggal=wording.long_date(verified_on)
+            )
+        )
+    numbers.refuse_outside(data_request=data_request, text=facts.number)
+    return version
+
+
+def _copy_at_hand(data_request: DataRequest) -> SignedCopy:
+    copy = copy_of(data_request)
+    if copy is None:
+        raise Incomplete(_("Unggah berkas PDF surat yang sudah ditandatangani."))
+    return copy
+
+
+def _freeze(
+    data_request: DataRequest,
+    version: LetterVersion,
+    copy: SignedCopy,
+    actor: Actor,
+    at: datetime,
+) -> OfficialDocument:
+    """Keep the very bytes that came as the letter; nothing is written into them, no code either."""
+    with copy.file.open("rb") as stored:
+        content = stored.read()
+    if hashlib.sha256(content).hexdigest() != copy.sha256:
+        raise NotReady(_("Berkas berubah sejak dimasukkan. Unggah kembali berkas itu."))
+    number = numbers.take_outside(
+        data_request=data_request, text=copy.number, dated=copy.dated, actor=actor, at=at
+    )
+    document = papers.freeze(
+        kind=OfficialDocument.Kind.LETTER,
+        data_request=data_request,
+        title=version.subject,
+        file_name=signatures.file_name(number),
+        at=at,
+        render=partial(_as_it_came, content),
+        number=number,
+        signed_by=actor,
+        letter=version.letter,
+        dated=copy.dated,
+        signature=OfficialDocument.Signature.ELSEWHERE,
+        signed_system=copy.system,
+    )
+    copy.document = document
+    copy.save(update_fields=["document"])
+    return document
+
+
+def _as_it_came(content: bytes, _code: str) -> bytes:
+    return content
+
+
+def _told(copy: SignedCopy) -> dict[str, Any]:
+    """Say in the record what came back: number, date, system, digest, and whether it is signed."""
+    return {
+        "number": copy.number,
+        "dated": copy.dated.isoformat(),
+        "system": copy.system,
+        "sha256": copy.sha256,
+        "electronic_signatures": copy.signatures,
+    }
