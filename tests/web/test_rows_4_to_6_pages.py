@@ -202,6 +202,25 @@ def test_the_sixth_wrong_password_closes_the_door_for_the_right_one_too() -> Non
     assert fresh(data_request).state == "sign_letter"
 
 
+def test_wrong_logins_of_an_office_block_no_signature() -> None:
+    world, data_request = recent("sign_letter")
+    client = as_user(world.agency_head)
+    for person in (world.staff, world.section_head, world.agency_head):
+        for _try in range(5):
+            Client().post("/akun/masuk/", {"login": person.username, "password": "salah"})
+    assert client.post(page_of(data_request, "5"), signature(data_request)).status_code == 302
+    assert fresh(data_request).state == "send_letter"
+
+
+def test_right_passwords_at_a_signature_do_not_count() -> None:
+    world = make_world()
+    world.now = timezone.now() - timedelta(hours=3)
+    client = as_user(world.agency_head)
+    for _letter in range(6):
+        _world, data_request = data_request_at("sign_letter", world=world)
+        assert client.post(page_of(data_request, "5"), signature(data_request)).status_code == 302
+
+
 @pytest.mark.parametrize("field", ["affirmed", "password"])
 def test_without_affirmation_or_password_nothing_is_signed(field: str) -> None:
     world, data_request = recent("sign_letter")
