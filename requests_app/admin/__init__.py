@@ -4,6 +4,24 @@ Each module registers its own desks; nothing else is registered, since the app's
 imports this package and nothing is discovered by itself.
 """
 
-from requests_app.admin import calendars, directory, editions, offices, papers, people, records
+from requests_app.admin import (
+    calendars,
+    directory,
+    editions,
+    numbering,
+    offices,
+    papers,
+    people,
+    records,
+)
 
-__all__ = ["calendars", "directory", "editions", "offices", "papers", "people", "records"]
+__all__ = [
+    "calendars",
+    "directory",
+    "editions",
+    "numbering",
+    "offices",
+    "papers",
+    "people",
+    "records",
+]

@@ -1,17 +1,15 @@
-"""How are letters worded and numbered?"""
+"""How are letters worded?"""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.admin.desk import Desk, DeskForm
+from requests_app.admin.desk import DeskForm
 from requests_app.admin.test_print import PrintingDesk
-from requests_app.models import DataRequest, LetterTemplate, NumberRegister, Office
-from requests_app.services import letters, number_patterns, test_prints
+from requests_app.models import DataRequest, LetterTemplate, Office
+from requests_app.services import letters, test_prints
 from requests_app.services.workflow import Refused
 
 
@@ -55,29 +53,3 @@ class TemplateDesk(PrintingDesk):
     def print_sample(self, obj: LetterTemplate, *, at: datetime) -> bytes:
         """Give the letter that this template makes."""
         return test_prints.print_sample(office=obj.office, template=obj, at=at)
-
-
-class RegisterForm(DeskForm):
-    """A pattern that numbers can be made from."""
-
-    def clean_template(self) -> str:
-        template: str = self.cleaned_data["template"]
-        try:
-            number_patterns.refuse_template(template)
-        except Refused as refusal:
-            raise ValidationError(str(refusal)) from refusal
-        return template
-
-
-@admin.register(NumberRegister)
-class RegisterDesk(Desk):
-    """A series of numbers; its kinds are fixed, its pattern is the office's."""
-
-    form = RegisterForm
-    list_display = ("kind", "office", "template")
-    readonly_fields = ("office", "kind")
-    fields = ("office", "kind", "template")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        del request
-        return False

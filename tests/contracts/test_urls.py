@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from requests_app.admin.desk import Record
-from requests_app.models import DataFile, OfficialDocument
+from requests_app.models import Classification, DataFile, OfficialDocument
 from requests_app.services import accesses
 from requests_app.sop.roles import Role
 from tests.contracts.conftest import fingerprint, writes
@@ -86,6 +86,13 @@ TABLE: dict[str, Row] = {
     "web:requests": Row(office(stranger=200), NOT_ALLOWED),
     "web:sop": Row(office(stranger=200), NOT_ALLOWED),
     "web:register": Row(office(stranger=200), NOT_ALLOWED),
+    "web:register_export": Row(office(stranger=200), NOT_ALLOWED, ("form",)),
+    "web:agenda": Row(office(stranger=200), NOT_ALLOWED),
+    "web:agenda_export": Row(office(stranger=200), NOT_ALLOWED, ("form",)),
+    "web:new_number": Row(
+        office(stranger=200), office(422, agency_head=403, stranger=422), ("way",)
+    ),
+    "web:void_number": Row(office(), office(422, agency_head=403), ("number_id",)),
     "web:new_request": Row(office(stranger=200), office(422, agency_head=403, stranger=422)),
     "web:request": Row(office(), NOT_ALLOWED, REQUEST),
     "web:cancel": Row(office(), office(403, section_head=422), REQUEST),
@@ -137,7 +144,7 @@ def for_admins(status: int) -> dict[str, int]:
 
 
 FOR_SUPERUSERS = {"auditcheckpoint"}
-MADE_WITH_THE_OFFICE = {"office", "numberregister", "sopedition", "workcalendar"}
+MADE_WITH_THE_OFFICE = {"office", "sopedition", "workcalendar"}
 READ_ONLY_IN_USE = {"sopedition"}
 ADMIN_TABLE: dict[str, Row] = {
     "admin:index": Row(for_admins(200), for_admins(200)),
@@ -166,6 +173,8 @@ NOWHERE: dict[str, Any] = {
     **dict.fromkeys(("public_id", "recipient_id", "file_id"), UUID(int=7, version=4)),
     **dict.fromkeys(("number", "page"), 99),
     **dict.fromkeys(("segment", "recipient_segment", "owner_segment"), "13"),
+    "number_id": 2**40,
+    **dict.fromkeys(("form", "way"), "lain"),
     **dict.fromkeys(("code", "token"), "A" * 43),
 }
 """What stands in no address."""
@@ -258,6 +267,7 @@ class Town:
         admin_ = make_user(world.office, "pengelola-kota", "Pengelola", is_staff=True)
         idle = make_user(world.office, "tanpa-jabatan", "Tanpa Jabatan")
         self.world = world
+        Classification.objects.create(office=world.office, code="200.1.4", name="Ketahanan")
         self.clients = {
             "anonymous": Client(),
             "section_head": as_user(world.section_head),
@@ -287,6 +297,9 @@ class Town:
             "code": letter.code,
             "file_id": received.public_id,
             "recipient_id": mine.public_id,
+            "number_id": letter.number_id,
+            "form": "csv",
+            "way": "pesan",
             "token": token_of(mine),
             "content_type": 1,
             "object_id": 1,
