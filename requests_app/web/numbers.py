@@ -243,7 +243,7 @@ def _place(number: LetterNumber) -> str:
 def _remarks(number: LetterNumber, office: Office) -> str:
     """Say what the status does not: who, when and why; a note of the keeper's comes first."""
     said = {"nama": number.taken_by, "tanggal": _day(number.taken_at, office)}
-    told = [number.note] if number.note else []
+    told = [f"{number.note.rstrip('.')}."] if number.note else []
     if number.origin == LetterNumber.Origin.OUTSIDE:
         told.append(_("Nomor dari luar sistem, dicatat {tanggal} oleh {nama}.").format(**said))
     elif number.suffix:
