@@ -171,7 +171,9 @@ class DataRequest(FSMModelMixin, models.Model):
     version = models.PositiveIntegerField(_("versi"), default=1, editable=False)
     changed_by = models.CharField(_("diubah oleh"), max_length=200, blank=True, editable=False)
     changed_at = models.DateTimeField(_("diubah pada"), null=True, editable=False)
-    last_press = models.CharField(max_length=64, blank=True, default="", editable=False)
+    last_press = models.CharField(
+        _("penekanan terakhir"), max_length=64, blank=True, default="", editable=False
+    )
     opened_by = models.ForeignKey(
         User, models.PROTECT, related_name="opened_requests", verbose_name=_("dibuka oleh")
     )

@@ -99,7 +99,9 @@ class Recipient(FSMModelMixin, models.Model):
     version = models.PositiveIntegerField(_("versi"), default=1, editable=False)
     changed_by = models.CharField(_("diubah oleh"), max_length=200, blank=True, editable=False)
     changed_at = models.DateTimeField(_("diubah pada"), null=True, editable=False)
-    last_press = models.CharField(max_length=64, blank=True, default="", editable=False)
+    last_press = models.CharField(
+        _("penekanan terakhir"), max_length=64, blank=True, default="", editable=False
+    )
     entered_at = models.DateTimeField(_("langkah dimulai pada"))
     due_at = models.DateTimeField(_("tenggat"), null=True, blank=True)
     channel = models.CharField(

@@ -24,6 +24,7 @@ from requests_app.web.pages import PAGES
 from requests_app.web.pages.page import SAVE, PageDeed
 from tests.contracts.conftest import fingerprint
 from tests.contracts.standing import REASON, Subject, again, door_of, standing_in
+from tests.documents import samples
 from tests.factories import (
     CSV,
     PASSWORD,
@@ -42,6 +43,7 @@ NEW_OWNER = {
     "new_head_title": "Kepala Dinas Contoh Baru",
     "new_place": "Kota Contoh",
 }
+SIGNATURE = {"affirmed": "on", "password": PASSWORD}
 Typed = Callable[[World, Any], dict[str, Any]]
 
 
@@ -73,13 +75,29 @@ def _given(_world: World, subject: Recipient) -> dict[str, Any]:
     return typed | {f"item-{first.item.pk}-uploads": SimpleUploadedFile("daftar.csv", CSV)}
 
 
+def _signed_copy(world: World, _subject: DataRequest) -> dict[str, Any]:
+    return {
+        "file": SimpleUploadedFile("surat ttd.pdf", samples.signed_pdf()),
+        "number": "B/12/SRIKANDI/2026",
+        "dated": world.now.astimezone(world.office.zone).date(),
+        "system": "SRIKANDI",
+        **SIGNATURE,
+    }
+
+
 TYPED: dict[tuple[str, str], Typed] = {
     ("list_needs", "add_owner"): lambda _w, _s: NEW_OWNER,
+    ("draft_letter", "use_template"): lambda w, _s: {
+        "template": w.office.letter_templates.latest("pk").pk,
+        "replaces": "on",
+    },
     ("draft_letter", "remove_recipient"): lambda w, _s: {"removed": w.owners[0].pk},
     ("verify_letter", "verify_letter"): lambda _w, _s: dict.fromkeys(
         initials.CHECKS, initials.FITS
     ),
-    ("sign_letter", "sign_letter"): lambda _w, _s: {"affirmed": "on", "password": PASSWORD},
+    ("sign_letter", "sign_letter"): lambda _w, _s: SIGNATURE,
+    ("sign_letter", "put_signed_copy"): _signed_copy,
+    ("sign_letter", "confirm_signed_copy"): _signed_copy,
     ("send_letter", "send_letter"): lambda _w, _s: {"code_channel": "phone"},
     ("send_letter", "resend_letter"): lambda _w, _s: {"code_channel": "phone"},
     ("send_letter", "new_link"): lambda _w, _s: {"channel": "whatsapp", "code_channel": "phone"},
@@ -152,6 +170,12 @@ def _with_questions(world: World, subject: DataRequest) -> None:
     )
 
 
+def _with_a_template(world: World, _subject: DataRequest) -> None:
+    world.office.letter_templates.create(
+        name="Permohonan data", subject="Permohonan Data", body="Dengan hormat,"
+    )
+
+
 def _with_a_link(world: World, subject: Recipient) -> None:
     sharing.issue_link(recipient=subject, actor=world.actor(Role.STAFF), at=world.tick())
 
@@ -195,6 +219,7 @@ BEFORE: dict[tuple[str, str], Callable[[World, Any], None]] = {
     ("list_needs", SAVE): _with_a_draft,
     ("list_needs", "add_owner"): _with_a_draft,
     ("prepare_form", "prepare_form"): _with_questions,
+    ("draft_letter", "use_template"): _with_a_template,
     ("send_letter", "resend_letter"): _sent,
     ("send_letter", "new_code"): _with_a_link,
     ("send_letter", "revoke_link"): _with_a_link,

@@ -64,6 +64,18 @@ def pressed(data_request: DataRequest, deed: str, **more: str) -> dict[str, Any]
 # -- row 12 -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("field", ["conclusion", "follow_up"])
+def test_a_letter_that_no_paper_can_print_is_named_at_its_field(field: str) -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.section_head)
+    for posted, form in ((typed, "report_usage"), (saved, "save")):
+        body = posted(data_request, **{field: "Data digunakan sesuai tujuan ☃"})
+        answer = client.post(row_12(data_request), body)
+        assert answer.status_code == 422
+        errors = answer.context["forms"][form].errors
+        assert errors == {field: ["Huruf ☃ tidak dapat dicetak dalam laporan."]}
+
+
 def test_the_section_head_sees_fields_figures_and_the_draft_as_pages() -> None:
     world, data_request = recent("report_usage", recipients=2)
     shown = as_user(world.section_head).get(row_12(data_request)).content.decode()

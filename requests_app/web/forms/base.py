@@ -1,7 +1,7 @@
 """What does every form of a deed share?"""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -11,6 +11,9 @@ from requests_app.models import DataRequest
 from requests_app.services.workflow import Subject
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import MINIMUM_REASON
+
+FILLED_BY_THE_PAGE: Final = {"required": _("Muat ulang halaman ini, lalu ulangi.")}
+"""What is said of a hidden field that came back empty: nobody typed it, nobody can."""
 
 
 class DeedForm(forms.Form):

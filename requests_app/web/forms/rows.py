@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
 
 
 class RowForm(forms.Form):
@@ -39,5 +40,8 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """Number a new row as the last one."""
         super().add_fields(form, index)
-        if "ORDER" in form.fields and index is not None:
+        if "ORDER" not in form.fields:
+            return
+        form.fields["ORDER"].error_messages["invalid"] = _("Tulis nomor urut dengan angka.")
+        if index is not None:
             form.fields["ORDER"].initial = index + 1

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from requests_app.models import Recipient
 from requests_app.services import notices, sending, sharing
 from requests_app.services.sending import Channel, CodeChannel, Dispatch
-from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -49,7 +49,9 @@ def channel_or_default(recipient: Recipient, asked: str | None) -> str:
 class CarrierForm(DeedForm):
     """The carrier of the link and, never the same, that of the access code."""
 
-    channel = forms.ChoiceField(choices=Channel.choices, widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        choices=Channel.choices, widget=forms.HiddenInput, error_messages=FILLED_BY_THE_PAGE
+    )
     code_channel = forms.ChoiceField(
         label=gettext_lazy("Kode akses disampaikan melalui"),
         help_text=gettext_lazy("Bukan melalui saluran yang membawa tautan."),

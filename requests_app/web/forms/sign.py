@@ -13,7 +13,7 @@ from requests_app.models import User
 from requests_app.services import exchange, options, people
 from requests_app.sop.roles import Actor
 from requests_app.web import accounts
-from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
 
 
 class SignForm(DeedForm):
@@ -25,7 +25,9 @@ class SignForm(DeedForm):
 
     undone: str | Promise = gettext_lazy("Surat belum ditandatangani.")
 
-    content_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    content_hash = forms.CharField(
+        widget=forms.HiddenInput, max_length=64, error_messages=FILLED_BY_THE_PAGE
+    )
     position = forms.ChoiceField(
         label=gettext_lazy("Bertindak sebagai"), widget=forms.RadioSelect, required=False
     )

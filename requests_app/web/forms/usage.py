@@ -12,7 +12,7 @@ from requests_app.services.usage import ResultText, UseText
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.answers import FilesField
-from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
 
 TOO_SHORT = gettext_lazy("Tulis alasan, paling sedikit 10 karakter.")
 
@@ -160,7 +160,7 @@ class WithdrawForm(PartForm):
     """A result is taken back, for a reason."""
 
     slug = "withdraw"
-    result = forms.IntegerField(widget=forms.HiddenInput)
+    result = forms.IntegerField(widget=forms.HiddenInput, error_messages=FILLED_BY_THE_PAGE)
     reason = reason_field(gettext_lazy("Mengapa hasil olah ini ditarik?"))
 
 
@@ -305,5 +305,5 @@ class StrikeForm(PartForm):
     """A line of the ledger is struck, for a reason."""
 
     slug = "strike"
-    use = forms.IntegerField(widget=forms.HiddenInput)
+    use = forms.IntegerField(widget=forms.HiddenInput, error_messages=FILLED_BY_THE_PAGE)
     reason = reason_field(gettext_lazy("Mengapa baris ini dicoret?"))

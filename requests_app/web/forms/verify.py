@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.services import initials
-from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -33,7 +33,9 @@ LONGEST_NOTE: Final = 500
 class VerifyForm(DeedForm):
     """The checklist of row 4, one verdict and one note for each check."""
 
-    content_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    content_hash = forms.CharField(
+        widget=forms.HiddenInput, max_length=64, error_messages=FILLED_BY_THE_PAGE
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
