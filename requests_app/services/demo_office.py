@@ -8,13 +8,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from requests_app.models import DataOwner, Office, Position, Section, User
+from requests_app.models import Classification, DataOwner, Office, Position, Section, User
 from requests_app.services import audit, calendars, offices
 from requests_app.sop.roles import Actor, Capacity, Role
 
 OFFICE: Final = "Badan Kesatuan Bangsa dan Politik"
 CITY: Final = "Pekalongan"
 SECTION: Final = "Subbagian Tata Usaha"
+SECTION_CODE: Final = "TU"
+CLASSIFICATIONS: Final = (
+    ("200.1", "Kesatuan Bangsa dan Politik"),
+    ("200.1.1", "Kebijakan"),
+    ("200.1.2", "Bina Ideologi dan Wawasan Kebangsaan"),
+    ("200.1.3", "Kewaspadaan Nasional"),
+    ("200.1.4", "Ketahanan Seni, Budaya, Agama, dan Kemasyarakatan"),
+    ("200.1.4.4", "Organisasi Kemasyarakatan"),
+    ("200.1.5", "Politik Dalam Negeri"),
+    ("200.1.6", "Ketahanan Ekonomi"),
+    ("200.2", "Pemilihan Umum"),
+)
+"""Codes of Permendagri 83/2022 that such an office uses; its archivist confirms the list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +114,9 @@ def open_demo_office(*, password: str, at: datetime, now: datetime) -> DemoOffic
         contact_name="Contoh Narahubung",
         contact_phone="0285 000000",
     )
-    section = Section.objects.create(office=office, name=SECTION)
+    section = Section.objects.create(office=office, name=SECTION, code=SECTION_CODE)
+    for code, name in CLASSIFICATIONS:
+        Classification.objects.create(office=office, code=code, name=name)
     calendars.seed_calendar(office=office, years=range(now.year - 1, now.year + 2), at=at)
     people = {person.username: _employ(office, section, person, password, at) for person in PEOPLE}
     owners = {key: _list_owner(office, *texts) for key, *texts in OWNERS}

@@ -75,11 +75,20 @@ def test_the_record_holds_and_no_moment_lies_ahead():
 
 def test_numbers_rise_with_their_dates():
     for kind in ("letter", "report", "receipt", "record"):
-        numbers = LetterNumber.objects.filter(register__kind=kind).order_by("serial")
+        series = LetterNumber.objects.filter(register__kind=kind, origin="here")
+        numbers = series.order_by("serial")
         moments = [number.taken_at for number in numbers]
         assert len(moments) >= 2, kind
         assert moments == sorted(moments), kind
         assert [number.serial for number in numbers] == list(range(1, len(moments) + 1)), kind
+
+
+def test_the_agenda_holds_a_reserved_an_outside_and_a_void_number(demo):
+    numbers = LetterNumber.objects.filter(register__kind="letter")
+    assert numbers.get(status="reserved").subject == "Permintaan narasumber (contoh)"
+    assert numbers.get(status="void").void_reason
+    assert numbers.get(origin="outside").serial is None
+    assert demo.classifications.filter(code=demo.classification_code).exists()
 
 
 def test_people_acted_in_office_hours_only(demo):

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from requests_app.management.demo.agenda import numbers_of
 from requests_app.management.demo.case import Case
 from requests_app.management.demo.diary import Diary
 from requests_app.management.demo.stories import Line, requests_of
@@ -39,7 +40,7 @@ def load(*, password: str, now: datetime) -> int:
 def live(office: DemoOffice, *, now: datetime) -> None:
     """Run all deeds of all requests in one time order; mails are sent as they come up."""
     diary = Diary(now=now, calendar=clocks.calendar_of(office.office))
-    lines = [*_deeds(office, diary), *_jobs(diary)]
+    lines = [*_deeds(office, diary), *numbers_of(office, diary), *_jobs(diary)]
     for moment, deed in sorted(lines, key=itemgetter(0)):
         deed(moment)
         _post(moment + MAIL_TAKES)
