@@ -1,13 +1,23 @@
 """Which calendar and which standard time apply to a subject, and when is its step due?"""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from requests_app.models import DataRequest, Office, Recipient, WorkCalendar
+from requests_app.models import AuditEntry, DataRequest, Office, Recipient, WorkCalendar
 from requests_app.sop import clock
 from requests_app.sop.steps import StandardTime, Unit, find_step
 
 FIRST_ROUND: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """From when until when something may take, and how much that is."""
+
+    opened_at: datetime
+    due_at: datetime
+    standard: StandardTime
 
 
 def calendar_of(office: Office) -> clock.Calendar:
@@ -20,20 +30,19 @@ def calendar_of_id(office_id: int) -> clock.Calendar:
     return WorkCalendar.objects.select_related("office").get(office_id=office_id).as_plain()
 
 
-def standard_time_of(subject: DataRequest | Recipient) -> StandardTime | None:
-    """Give the standard time of the awaited step, by the edition the request began under.
+def standard_time_of(subject: DataRequest | Recipient, row: str = "") -> StandardTime | None:
+    """Give the standard time of the awaited step (or `row`), by the edition of the request.
 
     A correction (SOP row 8 → 7a) has the office's own short term, at most what the owner had
     (ADR 0004).
     """
-    if find_step(subject.state) is None:
+    row = row or subject.state
+    if find_step(row) is None:
         return None
     data_request = subject.data_request if isinstance(subject, Recipient) else subject
-    standard = data_request.edition.as_plain().standard_of(subject.state)
+    standard = data_request.edition.as_plain().standard_of(row)
     is_correction = (
-        isinstance(subject, Recipient)
-        and subject.state == "process_request"
-        and subject.round > FIRST_ROUND
+        isinstance(subject, Recipient) and row == "process_request" and subject.round > FIRST_ROUND
     )
     if standard is None or not is_correction:
         return standard
@@ -47,6 +56,29 @@ def due_at(subject: DataRequest | Recipient, entered_at: datetime) -> datetime |
     if standard is None:
         return None
     return clock.due_at(entered_at, standard, calendar_of(subject.office))
+
+
+def data_term_of(recipient: Recipient) -> Term | None:
+    """Tell until when the owner may give the data: row 7a's term, in row 7b as well.
+
+    The standard of row 7b measures the sending; whoever reads the answers once more before it
+    loses none of the days that the letter gave.
+    """
+    standard = standard_time_of(recipient, "process_request")
+    kept: Recipient | AuditEntry | None = None
+    if recipient.state == "process_request":
+        kept = recipient
+    elif recipient.state == "deliver_data":
+        completed = AuditEntry.objects.filter(
+            data_request_id=recipient.data_request_id,
+            recipient_id=recipient.pk,
+            kind="completes",
+            row="process_request",
+        )
+        kept = completed.order_by("-sequence").first()
+    if standard is None or kept is None or kept.entered_at is None or kept.due_at is None:
+        return None
+    return Term(opened_at=kept.entered_at, due_at=kept.due_at, standard=standard)
 
 
 def recount(recipient: Recipient, moment: datetime) -> None:

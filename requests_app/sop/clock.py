@@ -599,11 +599,13 @@ def remaining(
     calendar: Calendar,
     standard_time: StandardTime | None = None,
     open_pause: Pause | None = None,
+    opened_at: datetime | None = None,
 ) -> TimeLeft:
     """Return how much time is left at a moment, or by how much it is late.
 
     During an open pause the clock stands: what was left when it began is left still. Without the
-    standard time nothing is ever nearly due.
+    standard time nothing is ever nearly due. A step that was entered (`opened_at`) outside office
+    hours begins at the next opening (rule 2): until then no more days are left than its standard.
     """
     if open_pause is not None:
         at = min(at, open_pause.started_at)
@@ -613,11 +615,19 @@ def remaining(
     near = standard_time is not None and at >= nearly_due_from(due, standard_time, calendar)
     return TimeLeft(
         is_late=False,
-        days=working_days_between(at, due, calendar),
+        days=working_days_between(_counted_from(opened_at, at, due, calendar), due, calendar),
         minutes=office_minutes_between(at, due, calendar),
         is_nearly_due=near,
         is_paused=open_pause is not None,
     )
+
+
+def _counted_from(
+    opened_at: datetime | None, at: datetime, due: datetime, calendar: Calendar
+) -> datetime:
+    if opened_at is None:
+        return at
+    return min(max(at, next_opening(opened_at, calendar)), due)
 
 
 def lateness(due: datetime, done_at: datetime, calendar: Calendar) -> TimeLeft | None:

@@ -406,7 +406,9 @@ class _Measure:
             spent_minutes=self._spent(stay.entered_at, ended, pauses),
             left=None
             if due is None
-            else clock.remaining(due, ended, self.calendar, standard, open_pause),
+            else clock.remaining(
+                due, ended, self.calendar, standard, open_pause, opened_at=stay.entered_at
+            ),
         )
 
     def _standard(self, key: str, stay: _Stay) -> StandardTime | None:

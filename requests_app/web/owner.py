@@ -26,9 +26,8 @@ from requests_app.models import (
     Recipient,
     ShareLink,
 )
-from requests_app.services import clocks, people, sharing
+from requests_app.services import people, sharing
 from requests_app.sop.roles import Actor, Role
-from requests_app.web import presenters
 from requests_app.web.access import Visit, find_step
 from requests_app.web.downloads import bytes_of, page_answer, pdf_answer
 from requests_app.web.files import file_answer
@@ -188,11 +187,10 @@ def tasks(
     request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
 ) -> HttpResponseBase:
     """Show the three tasks, the time left, the letter and the receipts."""
-    calendar = clocks.calendar_of(recipient.office)
     context = {
         **frame_of(recipient),
         **pages.overview_of(recipient),
-        "clock": presenters.clock_of(recipient, at=at, calendar=calendar),
+        "deadline": pages.deadline_of(recipient, at=at),
         "actor": actor,
     }
     return render(request, "owner/tasks.html", context)

@@ -13,7 +13,7 @@ from requests_app.services import audit, clocks
 from requests_app.services.options import Option
 from requests_app.services.workflow import Subject
 from requests_app.sop import clock
-from requests_app.sop.steps import Step, find_step
+from requests_app.sop.steps import StandardTime, Step, find_step
 from requests_app.sop.words import Phrase
 from requests_app.web import wording
 
@@ -56,9 +56,27 @@ def clock_of(subject: Subject, *, at: datetime, calendar: clock.Calendar) -> Clo
         return None
     if subject.due_at is None:
         return Clock("none", _("Tanpa waktu baku"))
-    left = clock.remaining(subject.due_at, at, calendar, clocks.standard_time_of(subject))
+    return clock_until(
+        subject.due_at,
+        at=at,
+        calendar=calendar,
+        standard=clocks.standard_time_of(subject),
+        opened_at=subject.entered_at,
+    )
+
+
+def clock_until(
+    due_at: datetime,
+    *,
+    at: datetime,
+    calendar: clock.Calendar,
+    standard: StandardTime | None,
+    opened_at: datetime,
+) -> Clock:
+    """Tell how much time is left until a due time."""
+    left = clock.remaining(due_at, at, calendar, standard, opened_at=opened_at)
     kind = "late" if left.is_late else ("soon" if left.is_nearly_due else "remaining")
-    return Clock(kind, said(left.phrase), subject.due_at)
+    return Clock(kind, said(left.phrase), due_at)
 
 
 def said(phrase: Phrase) -> str:

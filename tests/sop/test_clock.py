@@ -286,6 +286,16 @@ def left(due, at, standard=None, **more):
 
 
 @pytest.mark.parametrize(
+    ("due", "words"),
+    [("08-12-2026 16.30", "sisa 10 hari kerja"), ("25-11-2026 16.30", "sisa 1 hari kerja")],
+)
+def test_what_opens_in_the_evening_has_its_standard_left_until_the_morning(due, words):
+    evening = "23-11-2026 19.24"
+    assert str(left(due, evening, opened_at=wib(evening))) == words
+    assert str(left(due, "24-11-2026 07.30", opened_at=wib(evening))) == words
+
+
+@pytest.mark.parametrize(
     ("at", "words"),
     [
         ("23-11-2026 10.00", "sisa 10 hari kerja"),

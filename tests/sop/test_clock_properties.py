@@ -53,6 +53,15 @@ def test_day_standards_end_at_a_close_so_many_working_days_after_opening(entered
     assert clock.working_days_between(opening, due, CALENDAR) == standard.amount
 
 
+@given(moments, day_standards)
+def test_what_is_left_never_says_more_days_than_the_standard(entered, standard):
+    due = clock.due_at(entered, standard, CALENDAR)
+    opening = clock.next_opening(entered, CALENDAR)
+    for at in (entered, opening):
+        time_left = clock.remaining(due, at, CALENDAR, standard, opened_at=entered)
+        assert time_left.days == standard.amount
+
+
 @given(moments, minute_standards)
 def test_minute_standards_take_exactly_their_office_minutes(entered, standard):
     due = clock.due_at(entered, standard, CALENDAR)

@@ -1,6 +1,8 @@
 """Can an owner answer without an account, and only the own request, and only with the code?"""
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from requests_app.models import (
 )
 from requests_app.services import answers, requests, sharing
 from requests_app.sop.roles import Role
-from tests.factories import CSV, WALK, recipient_at
+from tests.factories import CSV, WALK, World, recipient_at
 from tests.web.doors import (
     as_owner,
     as_user,
@@ -257,6 +259,59 @@ def test_an_owner_sees_nothing_of_another() -> None:
         place = [first.public_id, receipt.code]
         assert client.get(reverse("web:owner_document", args=place)).status_code == 404
         assert client.get(f"/permohonan/{first.data_request.public_id}/").status_code == 302
+
+
+EVENING = datetime(2026, 11, 23, 12, 24, tzinfo=UTC)
+"""Monday, 19.24 WIB, after office hours."""
+
+
+def panel_at(row: str, at: datetime) -> tuple[World, Recipient, list[str]]:
+    """Walk to a row that is entered at a moment; read "Tentang permohonan ini" on every page."""
+    before = {"process_request": "receive_letter", "deliver_data": "process_request"}
+    world, recipient = recipient_at(before.get(row, row))
+    if row in before:
+        world.now = at
+        WALK[before[row]](world, recipient)
+    recipient = fresh(recipient)
+    shown = []
+    with at_work(world):
+        client = as_owner(world, recipient)
+        for segment in ("", "7", "7a", "7b"):
+            page = client.get(owner_url(recipient, segment)).content.decode()
+            aside = page[page.index('<aside class="panel"') :]
+            shown.append(" ".join(re.sub(r"<[^>]+>", " ", aside).split()))
+    return world, recipient, shown
+
+
+def test_before_the_confirmation_both_terms_are_named() -> None:
+    _world, _recipient, shown = panel_at("receive_letter", EVENING)
+    for panel in shown:
+        assert "Konfirmasi paling lambat Senin, 23 November 2026 pukul" in panel
+        assert "Waktu menyiapkan data 10 hari kerja sejak konfirmasi" in panel
+        assert "menit" not in panel
+
+
+def test_a_letter_confirmed_in_the_evening_gives_ten_days_from_the_morning() -> None:
+    _world, _recipient, shown = panel_at("process_request", EVENING)
+    for panel in shown:
+        assert "Data paling lambat Selasa, 8 Desember 2026 pukul 16.30 WIB" in panel
+        assert "10 hari kerja, dihitung mulai Selasa, 24 November 2026" in panel
+
+
+def test_reading_the_answers_once_more_costs_none_of_the_ten_days() -> None:
+    _world, recipient, shown = panel_at("deliver_data", EVENING)
+    assert recipient.due_at is not None
+    assert recipient.due_at < EVENING + timedelta(days=1)  # the office's clock of row 7b
+    for panel in shown:
+        assert "Data paling lambat Senin, 7 Desember 2026 pukul 16.30 WIB" in panel
+        assert "menit" not in panel
+
+
+def test_nothing_is_due_from_an_owner_who_has_sent_the_data() -> None:
+    _world, _recipient, shown = panel_at("receive_data", EVENING)
+    for panel in shown:
+        assert "paling lambat" not in panel
+        assert "Sisa waktu" not in panel
 
 
 def test_leaving_closes_the_door() -> None:

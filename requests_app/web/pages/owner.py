@@ -4,6 +4,7 @@ The same pages stand behind both doors; the layout tells them apart. Staff only 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,16 +14,17 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import Delivery, FormQuestion, OfficialDocument, Recipient
-from requests_app.services import owners
+from requests_app.services import clocks, owners
 from requests_app.services.answers import (
     ANSWERING_ROWS,
     AnswersIncomplete,
     ItemSheet,
     sheet_of,
 )
+from requests_app.sop.clock import Calendar, next_opening
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import DECLINED, by_key
-from requests_app.web import downloads, wording
+from requests_app.web import downloads, presenters, wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.answers import AnswersForm, DeclineForm, shown_value
 from requests_app.web.forms.base import DeedForm
@@ -87,6 +89,46 @@ def overview_of(recipient: Recipient) -> dict[str, Any]:
         "tasks_url": reverse("web:owner_tasks", args=[recipient.public_id]),
         "next_url": next_url(recipient),
     }
+
+
+def deadline_of(recipient: Recipient, *, at: datetime) -> dict[str, Any] | None:
+    """Tell what the owner must have done by when; nothing is due once the data is sent."""
+    if recipient.state == "receive_letter":
+        standard = clocks.standard_time_of(recipient, "process_request")
+        return {
+            "label": _("Konfirmasi paling lambat"),
+            "due_at": recipient.due_at,
+            "left_label": _("Waktu menyiapkan data"),
+            "left": ""
+            if standard is None
+            else _("{n} hari kerja sejak konfirmasi").format(n=standard.amount),
+        }
+    term = clocks.data_term_of(recipient)
+    if term is None:
+        return None
+    is_correction = recipient.round > clocks.FIRST_ROUND
+    return {
+        "label": _("Perbaikan paling lambat") if is_correction else _("Data paling lambat"),
+        "due_at": term.due_at,
+        "left_label": _("Sisa waktu"),
+        "left": _time_left(term, at=at, calendar=clocks.calendar_of(recipient.office)),
+    }
+
+
+def _time_left(term: clocks.Term, *, at: datetime, calendar: Calendar) -> str:
+    """Count the days down; before office hours have begun, say from when they count."""
+    opening = next_opening(term.opened_at, calendar)
+    if at < opening:
+        return _("{n} hari kerja, dihitung mulai {hari}").format(
+            n=term.standard.amount, hari=paper.weekday_date(opening.date())
+        )
+    return presenters.clock_until(
+        term.due_at,
+        at=at,
+        calendar=calendar,
+        standard=term.standard,
+        opened_at=term.opened_at,
+    ).text
 
 
 def documents_of(recipient: Recipient) -> list[OfficialDocument]:
@@ -235,6 +277,7 @@ def _shared(visit: Visit) -> dict[str, Any]:
             "title": name,
             "meta": [recipient.data_owner.name],
         },
+        "deadline": deadline_of(recipient, at=visit.at),
         "newest_paper": overview["papers"][0] if overview["papers"] else None,
         "declined": recipient.state == DECLINED,
         "done": done_of(recipient, overview["papers"]),
