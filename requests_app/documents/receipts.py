@@ -170,7 +170,7 @@ class CoveringSheet:
     """Lembar pengantar of one recipient: the shared link, never the access code.
 
     The code goes by another carrier, so this value has no field for it (DOMAIN: link and access
-    code never share a carrier).
+    code never share a carrier). `check` says where a letter is checked that does not say it itself.
     """
 
     letterhead: Letterhead
@@ -182,6 +182,7 @@ class CoveringSheet:
     valid_until: datetime
     code_channel: str
     contact: Person
+    check: str = ""
     days_to_answer: int = 10
     measures: Measures = field(default_factory=Measures)
 

@@ -64,8 +64,13 @@ def note_of(document: OfficialDocument) -> str:
     if document.signature != OfficialDocument.Signature.ELSEWHERE:
         return ""
     told = signed_elsewhere_note(system=document.signed_system)
+    return f"{told} {unsigned_warning()}" if is_unsigned(document) else told
+
+
+def is_unsigned(document: OfficialDocument) -> bool:
+    """Tell a document whose file came from elsewhere and carries no electronic signature."""
     copy: SignedCopy | None = getattr(document, "signed_copy", None)
-    return told if copy is None or copy.is_signed else f"{told} {unsigned_warning()}"
+    return copy is not None and not copy.is_signed
 
 
 def may_put_copy(data_request: DataRequest, actor: Actor) -> bool:

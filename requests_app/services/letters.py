@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_app.documents import letters as paper
 from requests_app.documents import wording
@@ -95,8 +97,18 @@ def starting_text(data_request: DataRequest) -> LetterText:
     return default_text(data_request) if last is None else text_of(last)
 
 
+TAGS: Final[dict[str, str | Promise]] = {
+    "{tujuan}": gettext_lazy("tujuan penggunaan data, di dalam kalimat"),
+    "{dasar_hukum}": gettext_lazy("dasar hukum permohonan, dipisahkan koma"),
+    "{narahubung}": gettext_lazy("nama narahubung kantor"),
+    "{telepon}": gettext_lazy("telepon narahubung kantor"),
+    "{kepala}": gettext_lazy("sebutan jabatan kepala kantor"),
+}
+"""The closed list of tags a letter may hold, each with its meaning (docs/papers.md)."""
+
+
 def values_of(data_request: DataRequest) -> dict[str, str]:
-    """Give the closed list of tags a letter may hold, with what they stand for."""
+    """Give what each of `TAGS` stands for in a request."""
     office = data_request.office
     return {
         "{tujuan}": _within_a_sentence(data_request.purpose),

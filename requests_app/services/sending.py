@@ -183,6 +183,7 @@ def refuse_shared_carrier(channel: str, code_channel: str) -> None:
 def covering_text(recipient: Recipient, *, link: str, until: datetime) -> str:
     """Word the text that goes with the link; `link` may be a mark that is filled in later."""
     document = recipient.signed_letter()
+    check = _where_to_check(document)
     return _(
         "Yth. {jabatan},\n\n"
         "bersama ini kami sampaikan surat permohonan data nomor {nomor}. Jawaban dapat "
@@ -194,7 +195,7 @@ def covering_text(recipient: Recipient, *, link: str, until: datetime) -> str:
         nomor="" if document is None else document.number,
         tautan=link,
         tanggal=wording.long_date(until.astimezone(recipient.office.zone).date()),
-        pemeriksaan=_where_to_check(document),
+        pemeriksaan=f"\n\n{check}" if check else "",
         narahubung=f"{recipient.office.contact_name}, {recipient.office.contact_phone}",
         kantor=recipient.office.name,
     )
@@ -204,10 +205,9 @@ def _where_to_check(document: OfficialDocument | None) -> str:
     """Name the address of the check for a letter that cannot carry it: bytes from elsewhere."""
     if document is None or document.signature != OfficialDocument.Signature.ELSEWHERE:
         return ""
-    told = _("{catatan} Sidik berkas surat dapat diperiksa di {alamat}.").format(
+    return _("{catatan} Sidik berkas surat dapat diperiksa di {alamat}.").format(
         catatan=exchange.note_of(document), alamat=papers.verification_url(document.code)
     )
-    return f"\n\n{told}"
 
 
 def covering_sheet(recipient: Recipient, link: ShareLink) -> bytes:
@@ -239,6 +239,7 @@ def covering_sheet(recipient: Recipient, link: ShareLink) -> bytes:
             valid_until=link.expires_at,
             code_channel=_said(recipient.code_channel),
             contact=Person(name=office.contact_name, contact=office.contact_phone),
+            check=_where_to_check(document),
         )
     )
 

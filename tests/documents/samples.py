@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import pikepdf
@@ -103,6 +104,7 @@ def pdf_file(change: Any = None, **save: Any) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def signed_pdf(*, kind: str | None = "/Sig") -> bytes:
     """Lay a signature out as signing services do; its bytes are no real one, nobody checks them."""
 

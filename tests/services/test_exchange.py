@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
+from requests_app.documents.pages import page_texts
 from requests_app.models import (
     AuditEntry,
     DataRequest,
@@ -16,7 +17,7 @@ from requests_app.models import (
     OfficialDocument,
     SignedCopy,
 )
-from requests_app.services import audit, exchange, letters, sending, signatures
+from requests_app.services import audit, exchange, letters, sending, sharing, signatures
 from requests_app.services.intake import FileRefused
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused
 from requests_app.sop.roles import Role
@@ -362,6 +363,12 @@ def test_rows_6_to_9_work_with_it_and_the_code_travels_beside_it() -> None:
     text = sending.covering_text(recipient, link="{tautan}", until=world.now)
     assert NUMBER in text
     assert f"/v/{document.code}/" in text
+    link, _code = sharing.issue_link(
+        recipient=recipient, actor=world.actor(Role.STAFF), at=world.tick()
+    )
+    sheet = " ".join("".join(page_texts(sending.covering_sheet(recipient, link))).split())
+    assert "nomor dan sidik berkas tercatat" in sheet
+    assert f"/v/{document.code}/" in sheet.replace(" ", "")
     for key in ("send_letter", "receive_letter", "process_request", "deliver_data"):
         world.tick()
         recipient.refresh_from_db()

@@ -148,6 +148,8 @@ def test_staff_put_a_copy_in_and_the_head_finds_it() -> None:
         assert told in page
     assert UNSIGNED not in page
     assert primary_buttons(page) == ["confirm_signed_copy"]
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids)), "copy and draft stand on one page"
 
 
 @pytest.mark.parametrize("row", ["pdf", "page"])

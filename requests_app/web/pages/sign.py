@@ -47,9 +47,10 @@ def context(visit: Visit) -> dict[str, Any]:
     version = data_request.newest_version()
     document = data_request.signed_letter()
     is_here = visit.subject.state == PAGE.key
+    elsewhere = elsewhere_of(visit) if is_here else {}
     letter = None
     if is_here:
-        letter = draft_shown(data_request)
+        letter = draft_shown(data_request) | {"anchor": "draft" if elsewhere["copy"] else ""}
     elif document is not None:
         letter = letter_of(document)
     return {
@@ -64,7 +65,8 @@ def context(visit: Visit) -> dict[str, Any]:
         "signs_as": visit.actor.title,
         "done": None if document is None or is_here else done_of(document),
         "document_note": "" if document is None else exchange.note_of(document),
-        **(elsewhere_of(visit) if is_here else {}),
+        "document_unsigned": document is not None and exchange.is_unsigned(document),
+        **elsewhere,
     }
 
 
