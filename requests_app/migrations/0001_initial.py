@@ -387,6 +387,7 @@ class Migration(migrations.Migration):
                 ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='dikembalikan pada')),
                 ('returned_by', models.CharField(blank=True, max_length=150, verbose_name='dikembalikan oleh')),
                 ('return_reason', models.TextField(blank=True, verbose_name='catatan pengembalian')),
+                ('submitted_content', models.JSONField(blank=True, default=dict, editable=False, verbose_name='isi saat diajukan')),
             ],
             options={
                 'verbose_name': 'draf surat',

@@ -83,7 +83,11 @@ class Letter(models.Model):
 
 
 class LetterVersion(models.Model):
-    """A version of the letter; frozen when it goes up for verification."""
+    """A version of the letter; frozen when it goes up for verification.
+
+    `submitted_content` is the whole of what was submitted (see `content`): list, form and
+    addressees stand in other rows and may change afterwards.
+    """
 
     letter = models.ForeignKey(
         Letter, models.PROTECT, related_name="versions", verbose_name=_("surat")
@@ -104,6 +108,9 @@ class LetterVersion(models.Model):
     returned_at = models.DateTimeField(_("dikembalikan pada"), null=True, blank=True)
     returned_by = models.CharField(_("dikembalikan oleh"), max_length=150, blank=True)
     return_reason = models.TextField(_("catatan pengembalian"), blank=True)
+    submitted_content = models.JSONField(
+        _("isi saat diajukan"), default=dict, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("draf surat")

@@ -195,8 +195,8 @@ def draft_letter(
             else locked.newest_version()
         )
         if written is not None and written.submitted_at is None:
-            written.submitted_at = at
-            written.save(update_fields=["submitted_at"])
+            written.submitted_at, written.submitted_content = at, written.content()
+            written.save(update_fields=["submitted_at", "submitted_content"])
         return perform(
             subject=locked,
             deed="draft_letter",

@@ -19,6 +19,7 @@ from requests_app.web import (
     sop_page,
     steps,
     verification,
+    versions,
 )
 
 app_name = "web"
@@ -33,6 +34,7 @@ urlpatterns = [
     path(REQUEST, request_page.show_request, name="request"),
     path(f"{REQUEST}batalkan/", exits.cancel, name="cancel"),
     path(f"{REQUEST}penerima/<int:number>/tidak-ditunggu/", exits.waive, name="waive"),
+    path(f"{REQUEST}surat/versi/", versions.compare_versions, name="versions"),
     path(f"{REQUEST}draf/surat.pdf", drafts.draft_pdf, name="draft_pdf"),
     path(f"{REQUEST}draf/surat.docx", exchange.draft_docx, name="draft_docx"),
     path(f"{REQUEST}draf/salinan.pdf", exchange.signed_copy_pdf, name="signed_copy_pdf"),

@@ -97,6 +97,7 @@ TABLE: dict[str, Row] = {
     "web:request": Row(office(), NOT_ALLOWED, REQUEST),
     "web:cancel": Row(office(), office(403, section_head=422), REQUEST),
     "web:waive": Row(office(), office(403, section_head=409), RECIPIENT),
+    "web:versions": Row(office(), NOT_ALLOWED, REQUEST),
     "web:draft_pdf": Row(office(), NOT_ALLOWED, REQUEST),
     "web:draft_docx": Row(office(), NOT_ALLOWED, REQUEST),
     "web:signed_copy_pdf": Row(office(404), NOT_ALLOWED, REQUEST),

@@ -124,7 +124,7 @@ def test_row_4_says_that_an_earlier_initial_is_void_and_why() -> None:
     letters.draft_letter(subject=data_request, at=world.tick(), **staff)
     page = words_of(as_user(world.section_head).get(page_of(data_request, "4")))
     assert f"Paraf {world.section_head.name} (" in page
-    assert f") tidak berlaku lagi {reason}" in page
-    assert "tidak berlaku lagi" not in words_of(
+    assert f") batal karena isi surat berubah: {reason}" in page
+    assert "batal karena isi surat berubah" not in words_of(
         as_user(world.agency_head).get(page_of(data_request, "5"))
     )

@@ -23,6 +23,7 @@ from requests_app.web.forms.draft import (
 from requests_app.web.pages.adding import adding, adding_deeds
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.presenters import Button
+from requests_app.web.versions import fallen_initial
 
 log = logging.getLogger(__name__)
 FAILED: Final = gettext_lazy("Pratinjau gagal dibuat. Isian Anda aman. Coba lagi.")
@@ -39,6 +40,7 @@ def context(visit: Visit) -> dict[str, Any]:
     return {
         **shown,
         "letter_version": version,
+        "fallen": fallen_initial(data_request),
         "built": built_parts(data_request, version),
         "use_template": Button("use_template", _("Pakai templat"), allowed=True),
         "has_templates": may_edit and data_request.office.letter_templates.exists(),

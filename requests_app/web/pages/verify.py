@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, CollectionForm, Initial, LetterVersion, Recipient
+from requests_app.models import AuditEntry, CollectionForm, Initial, Recipient
 from requests_app.services import clocks
 from requests_app.sop.clock import office_minutes_between
 from requests_app.web import wording
@@ -16,6 +16,7 @@ from requests_app.web.pages.adding import adding, adding_deeds
 from requests_app.web.pages.needs import may_draft, needs_shown
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
 from requests_app.web.templatetags.sopdata import duration
+from requests_app.web.versions import changes_since_return, fallen_initial
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -27,22 +28,14 @@ def context(visit: Visit) -> dict[str, Any]:
     return {
         "letter": draft_shown(data_request) if is_here else None,
         "letter_version": version,
+        "fallen": fallen_initial(data_request),
+        "changes": changes_since_return(data_request) if is_here else None,
         "needs": needs_shown(data_request),
         "collection_form": form_shown(data_request.published_form()),
         "initial": initial_shown(initial),
-        "voided": voided_initial(version) if is_here and version and not initial else None,
         "may_add": is_here and may_draft(data_request, visit.actor),
         **adding(visit),
     }
-
-
-def voided_initial(version: LetterVersion) -> Initial | None:
-    """Find the initial that this letter had before something in it changed."""
-    return (
-        Initial.objects.filter(version__letter=version.letter_id, voided_at__isnull=False)
-        .order_by("-voided_at")
-        .first()
-    )
 
 
 def said_added(_visit: Visit, added: Recipient) -> str:
