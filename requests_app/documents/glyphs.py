@@ -9,7 +9,8 @@ from typing import Final
 
 from requests_app.documents.pdf import FONT_FOLDER
 
-REPLACEMENT: Final = "□"
+REPLACEMENT: Final = "[?]"
+"""Says that a letter stands there; a box would look like a fault of the printer."""
 _BLANK: Final = frozenset("\n\r\t")
 _TURNING: Final = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Signs that turn the direction of writing: what is read would not be what was typed."""
@@ -22,7 +23,7 @@ def missing_glyphs(text: str, /) -> tuple[str, ...]:
 
 
 def printable(text: str, /) -> str:
-    """Put the replacement sign where a face of ours has no letter.
+    """Put the replacement sign for each letter that a face of ours lacks; its neighbours stay.
 
     The net below the refusals: names of files that others send reach papers as they are, and PDF/A
     allows no letter without a glyph.

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from requests_app.documents import glyphs, letters, pages, pdf, qr
+from requests_app.documents import glyphs, letters, pages, papers, pdf, qr
 from tests.documents import samples
 
 SECRET = "rahasia-di-cakram"
@@ -144,3 +144,26 @@ def test_the_code_is_drawn_without_style_attributes():
 def test_letters_without_a_glyph_are_named():
     assert glyphs.missing_glyphs("Ãéł “€” – ₂\n") == ()
     assert glyphs.missing_glyphs("a中b中😀") == ("中", "😀")
+
+
+def test_a_scanned_page_is_kept_with_loss_and_a_typed_one_without():
+    noise = Image.frombytes("RGB", (1600, 2262), os.urandom(1600 * 2262 * 3))
+    buffer = io.BytesIO()
+    noise.save(buffer, "PDF")
+    scanned = pages.page_image(buffer.getvalue(), number=1)
+    typed = pages.page_image(letters.render_letter(samples.letter()), number=1)
+    assert b"VP8 " in scanned.content[:16]
+    assert b"VP8L" in typed.content[:16]
+
+
+def test_letters_that_would_turn_the_reading_are_not_printable():
+    assert glyphs.missing_glyphs("a\u202eb\u2066") == ("\u202e", "\u2066")
+    assert [glyphs.named(letter) for letter in "\u202e😀\x0b"] == ["U+202E", "😀", "U+000B"]
+    assert glyphs.printable("data بين.xlsx") == "data [?][?][?].xlsx"
+
+
+def test_both_faces_are_there_in_four_styles():
+    styles = ("Regular", "Bold", "Italic", "BoldItalic")
+    for face in papers.FACES:
+        for style in styles:
+            assert (pdf.FONT_FOLDER / f"{face.replace(' ', '')}-{style}.ttf").exists()
