@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.append_only import append_only
+from requests_app.sop.roles import Capacity
 
 GENESIS = "0" * 64
 
@@ -61,6 +62,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} #{self.sequence} {self.deed}"
+
+    @property
+    def by_whom(self) -> str:
+        """Name who did it with the position; who answered for a data owner, with the owner too."""
+        if self.actor_capacity != Capacity.LINK:
+            return ", ".join(part for part in (self.actor_name, self.actor_title) if part)
+        if self.actor_name == self.subject_label:
+            return self.actor_name
+        title = f" ({self.actor_title})" if self.actor_title else ""
+        return f"{self.actor_name}{title}, {self.subject_label}"
 
     def digest(self) -> str:
         """Compute the hash that this entry must carry, its predecessor's hash included."""

@@ -1,6 +1,7 @@
 """What does a data owner do: confirm, take up, deliver, or answer that it cannot be given?"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -42,7 +43,8 @@ def confirm_receipt(
         entry = perform(
             subject=subject,
             deed="receive_letter",
-            actor=actor,
+            # from here on the record names the person, as it does in the rows that follow
+            actor=replace(actor, name=name.strip(), title=title.strip()),
             at=at,
             record={"name": name, "title": title, "phone": phone},
             how=CONFIRMED,

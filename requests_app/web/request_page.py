@@ -199,6 +199,7 @@ def recipient_row(
         "number": recipient.number,
         "name": str(recipient),
         "state": recipient.state,
+        "outcome": outcome_of(recipient),
         "clock": _clock_of_recipient(recipient, at=at, calendar=calendar),
         "chips": [_("Dianggap diterima")] if recipient.received_how == "deemed" else [],
         "note": recipient.end_reason,
@@ -209,6 +210,12 @@ def recipient_row(
         "action": wording.INBOX_VERBS[recipient.state] if has_turn else None,
         "can_waive": not recipient.is_ended and recipient.data_request.waits_for_owners,
     }
+
+
+def outcome_of(recipient: Recipient) -> str:
+    """Tell an owner whose letter is still being written from one whose letter can go."""
+    ready = recipient.data_request.waits_for_owners or recipient.data_request.is_ended
+    return wording.BEFORE_LETTER if recipient.state == "send_letter" and not ready else ""
 
 
 def _clock_of_recipient(
@@ -375,7 +382,7 @@ def event_of(entry: AuditEntry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "what": what,
-        "who": ", ".join(part for part in (entry.actor_name, entry.actor_title) if part),
+        "who": entry.by_whom,
         "note": entry.reason,
         "tone": EVENT_TONES[entry.kind],
         "icon": EVENT_ICONS[entry.kind],

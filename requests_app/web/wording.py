@@ -41,6 +41,23 @@ STATE_LABELS: Final[dict[str, Words]] = {
     steps.CANCELLED: _("Dibatalkan"),
 }
 CLOSED_WITHOUT_DATA: Final = _("Ditutup tanpa data")
+BEFORE_LETTER: Final = "before_letter"
+"""Outcome of an owner who waits in row 6 while the letter is not signed yet."""
+AWAITS_LETTER: Final = _("Menunggu surat")
+
+# The same states in the words of the owner, whose own turn carries the accent.
+OWNER_LABELS: Final[dict[str, Words]] = {
+    "send_letter": AWAITS_LETTER,
+    "receive_letter": _("Menunggu konfirmasi Anda"),
+    "process_request": _("Menunggu isian Anda"),
+    "deliver_data": _("Menunggu Anda kirim"),
+    "receive_data": _("Data diperiksa kantor peminta"),
+    "record_data": _("Data diterima kantor peminta"),
+    steps.RECORDED: _("Data diterima kantor peminta"),
+    steps.DECLINED: _("Tidak dapat dipenuhi"),
+    steps.WAIVED: _("Tidak lagi ditunggu"),
+}
+OWNERS_TURN: Final = frozenset({"receive_letter", "process_request", "deliver_data"})
 
 # What is not listed stands in the office's own hands: the accent. A refusal is never red.
 STATE_TONES: Final[dict[str, str]] = {
@@ -198,7 +215,13 @@ QUESTION_OF_A_RETURN: Final = _("Apa yang perlu diperbaiki?")
 
 
 def state_label(state: str, *, outcome: str = "") -> Words:
-    """Name a state as its badge does; a request closed without data is not simply "Selesai"."""
+    """Name a state as its badge does; some need a second word to be told rightly.
+
+    A request closed without data is not simply "Selesai", and an owner is not "Siap dikirim" while
+    there is no letter.
+    """
+    if outcome == BEFORE_LETTER:
+        return AWAITS_LETTER
     if state == steps.CLOSED and outcome == WITHOUT_DATA:
         return CLOSED_WITHOUT_DATA
     return STATE_LABELS[state]
@@ -206,9 +229,16 @@ def state_label(state: str, *, outcome: str = "") -> Words:
 
 def state_tone(state: str, *, outcome: str = "") -> str:
     """Return the tone of a badge: accent, ok, warn or quiet."""
+    if outcome == BEFORE_LETTER:
+        return "quiet"
     if state == steps.CLOSED and outcome == WITHOUT_DATA:
         return "quiet"
     return STATE_TONES.get(state, "accent")
+
+
+def owner_tone(state: str) -> str:
+    """Return the tone of a badge on an owner's page: what waits for the owner stands out."""
+    return "accent" if state in OWNERS_TURN else STATE_TONES.get(state, "quiet")
 
 
 def deed_label(deed: str, *, state: str = "") -> Words:

@@ -314,6 +314,14 @@ def test_nothing_is_due_from_an_owner_who_has_sent_the_data() -> None:
         assert "Sisa waktu" not in panel
 
 
+def test_the_badge_speaks_to_the_owner() -> None:
+    world, recipient = recipient_at("receive_letter")
+    with at_work(world):
+        page = as_owner(world, recipient).get(owner_url(recipient)).content.decode()
+    assert "Menunggu konfirmasi Anda" in page
+    assert "Terkirim" not in page
+
+
 def test_leaving_closes_the_door() -> None:
     world, recipient = recipient_at("receive_letter")
     with at_work(world):

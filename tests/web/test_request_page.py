@@ -5,8 +5,11 @@ import time_machine
 from django.test import Client
 
 from requests_app.services import audit
+from requests_app.sop.roles import Role
 from requests_app.sop.steps import ROWS
 from tests.factories import World, data_request_at, make_world
+
+OWNER_ROWS = [row for row in ROWS if row.role is Role.DATA_OWNER]
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,32 @@ def test_an_older_history_is_folded_and_nothing_of_it_is_lost() -> None:
     assert f"{len(entries) - 8} catatan sebelumnya" in folded
     world, data_request = data_request_at("prepare_form")
     assert "riwayat-lama" not in page_of(world, data_request)
+
+
+def test_an_owner_waits_for_the_letter_until_it_is_signed() -> None:
+    world, data_request = data_request_at("sign_letter")
+    page = page_of(world, data_request)
+    assert "Menunggu surat" in page
+    assert "Siap dikirim" not in page
+    world, data_request = data_request_at("send_letter")
+    page = page_of(world, data_request)
+    assert "Menunggu surat" not in page
+    assert "Siap dikirim" in page
+
+
+def test_the_person_who_answers_for_an_owner_is_told_once_with_the_office() -> None:
+    world, data_request = data_request_at("record_data")
+    owner = data_request.recipients.get().data_owner.name
+    page = page_of(world, data_request)
+    assert f"{owner}, {owner}" not in page
+    person = f"Pejabat Contoh (Kepala Bidang Contoh), {owner}"
+    assert page.count(f"· {person}</p>") == len(OWNER_ROWS)
+    assert page.count("<div>Pejabat Contoh<span") == len(OWNER_ROWS)  # beside the clock
+    step = Client()
+    step.force_login(world.staff)
+    with time_machine.travel(world.now, tick=False):
+        row = step.get(f"/permohonan/{data_request.public_id}/penerima/1/langkah/7/")
+    assert f"oleh {person}." in row.content.decode()
 
 
 def test_only_the_section_head_may_cancel() -> None:

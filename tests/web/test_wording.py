@@ -50,6 +50,18 @@ def test_closed_without_data_is_not_simply_done():
     assert wording.state_tone("closed", outcome="without_data") == "quiet"
 
 
+def test_an_owner_awaits_the_letter_before_it_is_ready_to_go():
+    assert str(wording.state_label("send_letter", outcome="before_letter")) == "Menunggu surat"
+    assert wording.state_tone("send_letter", outcome="before_letter") == "quiet"
+
+
+def test_each_state_of_an_owner_has_words_for_the_owner():
+    of_owners = {step.key for step in steps.RECIPIENT_STEPS} | set(steps.RECIPIENT_ENDS)
+    assert set(wording.OWNER_LABELS) == of_owners
+    assert wording.owner_tone("receive_letter") == "accent"
+    assert wording.owner_tone("receive_data") == "quiet"
+
+
 def test_a_refusal_by_the_owner_is_never_red():
     assert {wording.state_tone(state) for state in (steps.DECLINED, steps.WAIVED)} == {"quiet"}
 

@@ -177,6 +177,19 @@ def state_badge(state: str, outcome: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def owner_badge(state: str) -> SafeString:
+    """Show a recipient's state to the owner, in words that speak to them."""
+    return _drawn(
+        "components/state_badge.html",
+        get_language(),
+        state=state,
+        label=str(wording.OWNER_LABELS[state]),
+        tone=wording.owner_tone(state),
+        icon_name=wording.STATE_ICONS[state],
+    )
+
+
 @register.simple_tag(takes_context=True)
 def nav_links(context: template.Context, *, flat: bool = False) -> SafeString:
     """List the pages of the main menu, as list items or (flat) as bare links."""
