@@ -44,9 +44,10 @@ e2e: ready ## Run the browser stories only
 bench: ready ## Measure pages and deeds against a floor, at 1,000 requests
 	$(PY) -m tests.bench
 
-docs: ready ## Write docs/sop.md and the screenshots of docs/tour.md
+docs: ready ## Write docs/sop.md, the pictures of docs/tour.md and of docs/gallery.md
 	$(PY) manage.py sop_docs
 	TOUR_DIR=docs/tour $(PY) -m pytest tests/e2e/test_tour.py
+	GALLERY_DIR=docs/gallery $(PY) -m pytest tests/documents/test_gallery.py
 
 css: ## Compile static/scss to static/css (needs Node.js)
 	$(PYTHON) .ci/css

@@ -29,7 +29,7 @@ LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
 }
 # Tests drive Chromium, and read PDF files as a reader would: program -> package.
-PROGRAMS = {"chromium": "chromium", "pdftotext": "poppler-utils"}
+PROGRAMS = {"chromium": "chromium", "pdftotext": "poppler-utils", "qpdf": "qpdf"}
 
 
 def main(purpose: str) -> None:

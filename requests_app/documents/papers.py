@@ -227,9 +227,17 @@ def render_paper(
 
 def paper_html(*, template: str, measures: Measures, **context: Any) -> str:
     """Fill a template of `templates/papers/`; every letter in it has a glyph afterwards."""
+    if "signature_note" in context:
+        context["signature_note"] = note_html(context["signature_note"] or "")
     with translation.override("id"):
         html = render_to_string(f"papers/{template}", {"measures": measures, **context})
     return glyphs.printable(html)
+
+
+def note_html(text: str, /) -> SafeString:
+    """Keep the address in a note in one piece, so that it can be read off and typed."""
+    whole = re.sub(r"https?://\S*[^\s.]", r'<span class="whole">\g<0></span>', escape(text))
+    return mark_safe(whole)  # noqa: S308
 
 
 _NUMBERED = re.compile(r"^\s*(\d{1,3})[.)]\s+")

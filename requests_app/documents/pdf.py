@@ -3,6 +3,7 @@
 Only this module knows WeasyPrint. Its import is slow, so it happens inside functions.
 """
 
+import atexit
 import io
 import os
 import threading
@@ -54,8 +55,9 @@ def render_pdf(*, html: str, companions: Sequence[Companion] = ()) -> bytes:
             document = tools.HTML(string=html, url_fetcher=_fetcher())
             pdf = document.write_pdf(
                 pdf_variant=VARIANT,
-                font_config=tools.fonts(),
+                font_config=_fonts(),
                 attachments=[_embedded(one) for one in companions],
+                finisher=_name_each_once,
             )
         except tools.fatal_error as error:
             raise FetchRefused(str(error)) from error
@@ -90,9 +92,27 @@ def _embedded(one: Companion) -> Any:
     )
 
 
+def _name_each_once(_document: Any, made: Any) -> None:
+    """Name each companion once in the catalogue; WeasyPrint 70 names it twice."""
+    if "AF" in made.catalog:
+        made.catalog["AF"][:] = dict.fromkeys(made.catalog["AF"])
+
+
 @cache
 def _weasyprint() -> _Tools:
     return _Tools()
+
+
+@cache
+def _fonts() -> Any:
+    """Read our faces once for this process: half of the time of a short letter otherwise.
+
+    No paper brings a face of its own (that would be a fetch), so that nothing is added to them.
+    They are let go before the interpreter is.
+    """
+    atexit.register(_fonts.cache_clear)
+    with _only_our_fonts():
+        return _weasyprint().fonts()
 
 
 @cache

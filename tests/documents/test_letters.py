@@ -1,12 +1,14 @@
 """Does a letter hold what it must, and a draft nothing that makes it a letter?"""
 
 import io
+import json
+import re
 
 import pikepdf
 import pytest
 
 from requests_app.documents import letters, pages, papers
-from tests.documents import samples
+from tests.documents import gallery, samples
 
 
 def text_of(pdf: bytes) -> str:
@@ -250,3 +252,122 @@ def test_titles_end_in_a_comma(changes, lines):
 )
 def test_light_markup(markup, html):
     assert papers.body_html(markup) == html
+
+
+# -- for machines -----------------------------------------------------------------------------
+
+
+def test_a_final_letter_carries_its_facts_for_machines():
+    paper = samples.letter(content_hash="ab" * 32, classification="200.1.1", cc=("Wali Kota",))
+    pdf = letters.render_letter(paper)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert list(document.attachments) == ["surat.json"]
+        told = document.attachments["surat.json"]
+        assert told.relationship == pikepdf.Name.Data
+        assert told.get_file().mime_type == "application/json"
+        assert len(document.Root.AF) == 1
+        facts = json.loads(told.get_file().read_bytes())
+    assert facts["number"] == samples.NUMBER
+    assert facts["date"] == "2026-11-23"
+    assert facts["subject"] == "Permohonan Data dan Informasi"
+    assert facts["sender"]["signatory"]["nip"] == samples.SIGNATORY.nip
+    assert facts["addressees"] == [{"title": "Kepala Dinas Contoh", "place": "Contoh"}]
+    assert facts["items"][0]["name"] == samples.ITEM.name
+    assert facts["hashes"]["content"] == "ab" * 32
+    assert (facts["cc"], facts["classification"]) == (["Wali Kota"], "200.1.1")
+
+
+def test_a_draft_and_an_archive_copy_carry_no_file():
+    copy = letters.ArchiveCopy(letter=samples.letter(), initials=())
+    for pdf in (
+        letters.render_letter(samples.letter(draft=True)),
+        letters.render_archive_copy(copy),
+    ):
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            assert not document.attachments
+
+
+# -- the office's look ------------------------------------------------------------------------
+
+
+def test_a_paper_comes_back_from_what_was_kept_of_it():
+    paper = gallery.letter(cc=("Wali Kota",), classification="200.1", annex="2 (dua) lembar")
+    kept = json.loads(json.dumps(letters.as_plain(paper)))
+    assert letters.from_plain(kept, crest=paper.letterhead.crest) == paper
+    assert kept["letterhead"]["crest"]["sha256"] == gallery.crest().sha256
+    draft = samples.letter(draft=True)
+    assert letters.from_plain(letters.as_plain(draft), crest=None) == draft
+
+
+def test_there_is_no_archive_copy_of_a_draft():
+    with pytest.raises(papers.PaperIncomplete, match="draft"):
+        letters.ArchiveCopy(letter=samples.letter(draft=True), initials=())
+
+
+@pytest.mark.parametrize(
+    ("paper", "width", "height"), [("A4", 210, 297), ("F4", 215, 330), ("F4-210", 210, 330)]
+)
+def test_a_sheet_has_its_size_upright_and_turned(paper, width, height):
+    pdf = letters.render_letter(samples.letter(measures=papers.Measures(paper=paper)))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        sizes = [[float(side) * 25.4 / 72 for side in page.MediaBox[2:]] for page in document.pages]
+    assert sizes[0] == pytest.approx([width, height], abs=0.1)
+    assert sizes[1] == pytest.approx([height, width], abs=0.1)
+
+
+def test_pages_are_numbered_where_the_office_numbers_them():
+    for numbers in (True, False):
+        measures = papers.Measures(numbers_pages=numbers)
+        pdf = letters.render_letter(samples.letter(measures=measures))
+        assert ("- 2 -" in pages.page_texts(pdf)[1]) is numbers
+
+
+def test_a_letter_in_the_serif_face_holds_no_other():
+    measures = papers.Measures(face="Liberation Serif", face_size=13)
+    pdf = letters.render_letter(gallery.letter(measures=measures))
+    assert {name.partition("+")[2].removesuffix("-Bold") for name in font_names(pdf)} == {
+        "Liberation-Serif"
+    }
+
+
+def test_the_crest_is_described_and_its_absence_draws_nothing():
+    def pictures(head):
+        with pikepdf.open(io.BytesIO(letters.render_letter(samples.letter(letterhead=head)))) as it:
+            return [str(one.get("/Alt")) for one in it.objects if "/Alt" in dict_of(one)]
+
+    def dict_of(thing):
+        return thing if isinstance(thing, pikepdf.Dictionary) else {}
+
+    with_crest, without = pictures(gallery.kop()), pictures(gallery.kop(crest=None))
+    assert sorted(set(with_crest) - set(without)) == ["Lambang Kota Contoh"]
+
+
+# -- the annex --------------------------------------------------------------------------------
+
+
+def test_each_page_of_an_annex_after_its_first_says_to_which_letter_it_belongs():
+    paper = samples.letter(items=(samples.ITEM,) * 60, addressees=gallery.recipients(60))
+    texts = pages.page_texts(letters.render_letter(paper))
+    first = next(place for place, text in enumerate(texts) if "Lampiran II Surat" in text)
+    for place, text in enumerate(texts[1:], start=1):
+        annex = "Lampiran I" if place < first else "Lampiran II"
+        assert f"{annex} Surat" in text
+        assert samples.NUMBER in text
+        assert text.count("Lampiran") == 1
+
+
+def test_a_row_taller_than_a_page_loses_no_word_and_keeps_its_head():
+    words = [f"kata{place:04d}" for place in range(450)]
+    row = letters.AnnexItem(name="Contoh", definition=" ".join(words), remarks="W" * 300)
+    pdf = letters.render_letter(samples.letter(items=(samples.ITEM, row, samples.ITEM)))
+    texts = pages.page_texts(pdf)
+    assert all("Definisi/rincian" in text for text in texts[1:])
+    found = re.findall(r"kata\d{4}", "\n".join(texts))
+    assert found == words
+    assert flat("".join(texts)).count("W") >= 300
+
+
+def test_300_items_are_all_there_each_once():
+    items = tuple(letters.AnnexItem(name=f"Data-{place:03d}-x") for place in range(300))
+    texts = pages.page_texts(letters.render_letter(samples.letter(items=items)))
+    assert re.findall(r"Data-\d{3}-x", "\n".join(texts)) == [item.name for item in items]
