@@ -2,16 +2,25 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from requests_app.models import AuditCheckpoint, LetterNumber, NumberRegister, Recipient
-from requests_app.services import audit, numbers, owners, requests
+from requests_app.services import audit, numbers, owners, requests, usage, workflow
 from requests_app.services.workflow import NotReady, Refused
 from requests_app.sop.roles import Role
-from tests.factories import WALK, data_request_at, fresh, make_world, owner_actor, recipient_at
+from tests.factories import (
+    WALK,
+    data_request_at,
+    fresh,
+    make_world,
+    owner_actor,
+    recipient_at,
+    use_text,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,6 +65,30 @@ def test_the_same_deed_by_two_succeeds_once(state: str) -> None:
     assert str(refused[0])
     assert len(list(audit.entries_of(data_request.pk))) == entries + 1
     assert list(audit.verify_chains()) == []
+
+
+def test_two_clicks_at_once_are_one_press() -> None:
+    world, data_request = data_request_at("use_results")
+    world.tick()
+
+    def click() -> Any:
+        subject = fresh(data_request)
+        add = partial(
+            usage.add_use,
+            subject=subject,
+            items=[item.pk for item in subject.received_items()],
+            text=use_text(world),
+            actor=world.actor(Role.SECTION_HEAD),
+            at=world.now,
+            version=data_request.version,
+        )
+        return workflow.take_once(subject=subject, press="one press", take=add)
+
+    outcomes = together(click, click)
+    [refused] = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert isinstance(refused, NotReady), outcomes
+    assert workflow.was_pressed(subject=data_request, press="one press")
+    assert data_request.uses.count() == len(data_request.received_items())
 
 
 def test_numbers_taken_at_once_are_contiguous() -> None:
