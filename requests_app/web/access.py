@@ -15,6 +15,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,8 @@ class Visit:
 def staff_page(view: View) -> View:
     """Hand over `actor` and `at` to a page for people of an office.
 
-    Without a valid position there is nothing to see but a sentence that says so (403).
+    Without a valid position there is nothing to see but a sentence that says so (403); who keeps
+    the office's settings has a home in the admin.
     """
 
     @login_required
@@ -66,6 +68,8 @@ def staff_page(view: View) -> View:
         at = timezone.now()
         actor = people.choose(actors_here(request, at))
         if actor is None:
+            if request.path == reverse("web:inbox") and user_of(request).is_staff:
+                return redirect("admin:index")
             return render(request, "no_position.html", status=403)
         return view(request, *args, actor=actor, at=at, **kwargs)
 

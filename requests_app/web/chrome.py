@@ -34,6 +34,7 @@ def _frame_of(request: HttpRequest) -> dict[str, Any]:
         "contact": "" if office is None else f"{office.contact_name}, {office.contact_phone}",
         "acting": next((_acting(position) for position in positions if _is_stand_in(position)), ""),
         "is_admin": user.is_staff,
+        "only_admin": user.is_staff and not positions,
     }
 
 

@@ -82,7 +82,7 @@ TABLE: dict[str, Row] = {
     "account_change_password": Row(signed_in(200), signed_in(200)),
     "account_reauthenticate": Row(signed_in(200), signed_in(200)),
     # people of an office
-    "web:inbox": Row(office(stranger=200), NOT_ALLOWED),
+    "web:inbox": Row(office(stranger=200, admin=302), NOT_ALLOWED),
     "web:requests": Row(office(stranger=200), NOT_ALLOWED),
     "web:sop": Row(office(stranger=200), NOT_ALLOWED),
     "web:register": Row(office(stranger=200), NOT_ALLOWED),

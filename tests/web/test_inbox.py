@@ -5,7 +5,7 @@ import time_machine
 from django.test import Client
 
 from requests_app.sop.roles import Role
-from tests.factories import PASSWORD, World, data_request_at, make_position, make_world
+from tests.factories import PASSWORD, World, data_request_at, make_position, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,22 @@ def test_the_staff_finds_the_form_to_be_made_and_nobody_else_does() -> None:
     assert address in page_of(world, world.staff)
     assert address not in page_of(world, world.section_head)
     assert address not in page_of(world, world.agency_head)
+
+
+def test_who_only_keeps_the_settings_is_at_home_in_the_admin() -> None:
+    world = make_world(owners=0)
+    keeper = make_user(world.office, f"pengelola{world.office.pk}", "Pengelola", is_staff=True)
+    with time_machine.travel(world.now, tick=False):
+        answer = client_of(keeper).get("/")
+        elsewhere = client_of(keeper).get("/permohonan/")
+        world.staff.positions.all().delete()
+        nobody = client_of(world.staff).get("/")
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/kelola/")
+    assert elsewhere.status_code == nobody.status_code == 403
+    page = elsewhere.content.decode()
+    assert ">Beranda<" not in page
+    assert page.count('href="/kelola/"') >= 2
+    assert "Hubungi pengelola kantor Anda" not in page
 
 
 def test_an_empty_inbox_leads_on() -> None:
