@@ -6,6 +6,7 @@ print is a copy, says when it was made, and carries neither number nor signature
 """
 
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Final
 
 from requests_app.documents import wording
@@ -26,6 +27,44 @@ class Column:
     width: int = 1
     centred: bool = False
     says_why: bool = False
+
+
+AGENDA_TITLE: Final = "Buku agenda surat keluar"
+AGENDA_COLUMNS: Final = (
+    Column(label="No. urut", width=5, centred=True),
+    Column(label="Tanggal", width=8, centred=True),
+    Column(label="Nomor surat", width=14),
+    Column(label="Tujuan", width=18),
+    Column(label="Hal", width=19),
+    Column(label="Klasifikasi", width=9),
+    Column(label="Lampiran", width=8),
+    Column(label="Pengolah", width=11),
+    Column(label="Keterangan", width=18, says_why=True),
+)
+INTAKE_TITLE: Final = "Buku catatan data"
+INTAKE_COLUMNS: Final = (
+    Column(label="No. urut", width=9),
+    Column(label="Tanggal", width=9, centred=True),
+    Column(label="Asal", width=14),
+    Column(label="Jenis data", width=19),
+    Column(label="Bentuk/jumlah", width=13),
+    Column(label="Nomor surat", width=13),
+    Column(label="Penerima", width=11),
+    Column(label="Lokasi simpan", width=11),
+    Column(label="Sifat", width=8),
+    Column(label="Keterangan", width=15, says_why=True),
+)
+"""As the paper books have them; in Indonesian, whatever language the screen has."""
+
+
+def period_of(year: str | None) -> str:
+    """Say which years a book covers."""
+    return f"Tahun {year}" if year else "Semua tahun"
+
+
+def printed_at(moment: datetime, *, zone: tzinfo) -> str:
+    """Say when a copy of a book was made."""
+    return f"Dicetak {wording.date_and_time(moment, zone=zone)}."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -297,8 +297,14 @@ def enter(number: LetterNumber, entry: Entry) -> LetterNumber:
 def _put_in_place(number: LetterNumber) -> None:
     """Give an outside number its place in the series; none where it has none, or another has it."""
     place = place_of(number.register, number.text)
-    if place is None or place.year != number.year:
+    if place is None:
         return
+    if place.year != number.year:
+        raise Incomplete(
+            _("Nomor {nomor} menyebut tahun {tahun}, sedangkan tanggal surat {tanggal}.").format(
+                nomor=number.text, tahun=place.year, tanggal=wording.long_date(number.dated)
+            )
+        )
     held = number.register.numbers.filter(year=place.year, serial=place.serial, suffix=place.suffix)
     if not held.exists():
         number.serial, number.suffix = place.serial, place.suffix

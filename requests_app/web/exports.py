@@ -23,6 +23,7 @@ from requests_app.documents.registers import (
     Column,
     Line,
     RegisterPaper,
+    printed_at,
     render_register,
 )
 from requests_app.documents.tables import Cell
@@ -91,7 +92,6 @@ def _pdf(request: HttpRequest, book: Book, office: Office, at: datetime) -> Http
         too_many = _("Cetakan memuat paling banyak {n} baris. Persempit saringan, atau ambil XLSX.")
         messages.warning(request, too_many.format(n=wording.grouped(MAXIMUM_LINES)))
         return redirect(book.home)
-    printed = wording.date_and_time(at, zone=office.zone)
     pdf = render_register(
         RegisterPaper(
             title=book.title,
@@ -103,7 +103,7 @@ def _pdf(request: HttpRequest, book: Book, office: Office, at: datetime) -> Http
             ),
             letterhead=stationery.letterhead_of(office),
             measures=stationery.measures_of(office),
-            printed=f"Dicetak {printed}.",
+            printed=printed_at(at, zone=office.zone),
         )
     )
     return HttpResponse(

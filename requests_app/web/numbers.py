@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.documents import wording
-from requests_app.documents.registers import Column
+from requests_app.documents.registers import AGENDA_COLUMNS, AGENDA_TITLE, period_of
 from requests_app.models import LetterNumber, Office, OfficialDocument
 from requests_app.services import agenda as service
 from requests_app.services.workflow import Refused
@@ -94,20 +94,6 @@ WAYS: Final = {
     ),
 }
 
-COLUMNS: Final = (
-    Column(label="No. urut", width=5, centred=True),
-    Column(label="Tanggal", width=8, centred=True),
-    Column(label="Nomor surat", width=14),
-    Column(label="Tujuan", width=18),
-    Column(label="Hal", width=19),
-    Column(label="Klasifikasi", width=9),
-    Column(label="Lampiran", width=8),
-    Column(label="Pengolah", width=11),
-    Column(label="Keterangan", width=18, says_why=True),
-)
-"""As the paper book has them (agenda surat keluar)."""
-
-
 # -- reading ----------------------------------------------------------------------------------
 
 
@@ -152,10 +138,10 @@ def export_agenda(
     year = chosen.chosen().get("tahun")
     query = request.GET.urlencode()
     book = Book(
-        title="Buku agenda surat keluar",
+        title=AGENDA_TITLE,
         stem=f"agenda-surat-keluar-{year}" if year else "agenda-surat-keluar",
-        period=f"Tahun {year}" if year else "Semua tahun",
-        columns=COLUMNS,
+        period=period_of(year),
+        columns=AGENDA_COLUMNS,
         count=found.count(),
         lines=lambda: _lines(found, office),
         home=f"{reverse(HOME)}?{query}" if query else reverse(HOME),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from requests_app.documents.registers import Column
+from requests_app.documents.registers import INTAKE_COLUMNS, INTAKE_TITLE, period_of
 from requests_app.models import RegisterEntry
 from requests_app.sop.roles import Actor
 from requests_app.web import exports
@@ -20,19 +20,6 @@ from requests_app.web.exports import Book, BookLine
 from requests_app.web.forms.receiving import RegisterFilter
 
 PAGE_SIZE: Final = 25
-COLUMNS: Final = (
-    Column(label="No. urut", width=9),
-    Column(label="Tanggal", width=9, centred=True),
-    Column(label="Asal", width=14),
-    Column(label="Jenis data", width=19),
-    Column(label="Bentuk/jumlah", width=13),
-    Column(label="Nomor surat", width=13),
-    Column(label="Penerima", width=11),
-    Column(label="Lokasi simpan", width=11),
-    Column(label="Sifat", width=8),
-    Column(label="Keterangan", width=15, says_why=True),
-)
-"""As the paper book has them."""
 SEARCHED: Final = ("origin", "data", "number__text", "letter_number", "remarks")
 
 
@@ -74,10 +61,10 @@ def export_register(
     found = narrowed(visible, chosen).select_related("number").order_by("recorded_at", "pk")
     year, query = _chosen(chosen).get("tahun"), request.GET.urlencode()
     book = Book(
-        title="Buku catatan data",
+        title=INTAKE_TITLE,
         stem=f"buku-catatan-{year}" if year else "buku-catatan",
-        period=f"Tahun {year}" if year else "Semua tahun",
-        columns=COLUMNS,
+        period=period_of(year),
+        columns=INTAKE_COLUMNS,
         count=found.count(),
         lines=lambda: (_line(entry) for entry in found.iterator(chunk_size=500)),
         home=f"{reverse('web:register')}?{query}" if query else reverse("web:register"),

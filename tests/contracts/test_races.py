@@ -108,6 +108,30 @@ def test_numbers_taken_at_once_are_contiguous() -> None:
     assert sorted(number.serial for number in taken) == [1, 2, 3, 4, 5, 6]
 
 
+def test_who_waits_too_long_for_a_number_reads_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_world()
+    monkeypatch.setattr(numbers, "WAIT", "100ms")
+    held, given_up = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            numbers.lock_registers(world.office, NumberRegister.Kind.LETTER)
+            held.set()
+            given_up.wait(timeout=10)
+
+    def wait() -> None:
+        held.wait(timeout=10)
+        try:
+            with transaction.atomic():
+                numbers.lock_registers(world.office, NumberRegister.Kind.LETTER)
+        finally:
+            given_up.set()
+
+    _held, refused = together(hold, wait)
+    assert isinstance(refused, NotReady)
+    assert "Coba lagi" in str(refused)
+
+
 def test_two_workers_make_one_checkpoint_of_a_day() -> None:
     world, _data_request = data_request_at("prepare_form")
     made = together(*[lambda: audit.make_checkpoint(at=world.now)] * 4)

@@ -362,6 +362,11 @@ def test_an_outside_number_whose_place_is_held_stands_beside_the_series() -> Non
     assert enter(world, "200.9/1/2026").serial is None
 
 
+def test_an_outside_number_of_another_year_than_its_letter_is_refused() -> None:
+    with pytest.raises(Incomplete, match=r"200\.1/1/2027 menyebut tahun 2027"):
+        enter(make_world(), "200.1/1/2027")
+
+
 @pytest.mark.parametrize("text", ["", "  ", "x" * 121])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(Incomplete):
