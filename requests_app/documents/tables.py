@@ -91,9 +91,9 @@ def _written(value: Cell) -> str:
 
 def _cell(sheet: Any, value: Cell) -> Any:
     if isinstance(value, str):
-        cell = _text(sheet, value)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        return cell
+        text = _text(sheet, value)
+        text.alignment = Alignment(wrap_text=True, vertical="top")
+        return text
     written: Any = value  # its stubs know moments and no days
     cell: Any = WriteOnlyCell(sheet, value=written)
     cell.alignment = Alignment(vertical="top")
