@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, Final
 
-from requests_app.models import DataRequest, LetterVersion
+from requests_app.models import DataRequest, LetterVersion, RequestedItem
 
 TOKEN: Final = re.compile(r"(?:\w+|[^\w\s])\s*|\s+")
 """A word or a sign with the blank behind it."""
@@ -156,5 +156,6 @@ def _lines(text: str) -> list[str]:
 
 
 def _item_line(item: dict[str, Any]) -> str:
-    named = ("name", "definition", "unit", "period", "coverage", "format")
-    return "; ".join(str(item[name]) for name in named if item.get(name))
+    named = ("name", "definition", "unit", "period", "coverage")
+    asked_as = dict(RequestedItem.Format.choices).get(item.get("format", ""), "")
+    return "; ".join(str(text) for text in (*map(item.get, named), asked_as) if text)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -45,11 +46,11 @@ def keep_form(visit: Visit) -> HttpResponseBase:
             subject=visit.subject, deed=SAVE, row=key.row, actor=visit.actor, version=None
         )
     except Refused as refusal:
-        return _sentence(str(refusal), status_of(refusal))
+        return _sentence(visit, str(refusal), status_of(refusal))
     draft = unsent.keep_fields(posted, key, visit.data_request, visit.at)
     if unsent.PREVIEW in posted:
         return _preview(visit, page)
-    return _sentence(_("Tersimpan otomatis pukul {jam}.").format(jam=unsent.clock_of(draft)))
+    return _sentence(visit, _("Tersimpan otomatis pukul {jam}.").format(jam=unsent.clock_of(draft)))
 
 
 def form_key(visit: Visit, page: StepPage) -> unsent.FormKey:
@@ -73,7 +74,7 @@ def _preview(visit: Visit, page: StepPage) -> HttpResponseBase:
         return redirect(f"{reverse('web:step', kwargs=place)}#pratinjau")
     shown = page.preview(visit)
     if shown["preview_failed"]:
-        return _sentence(shown["preview_failed"], HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _sentence(visit, shown["preview_failed"], HTTPStatus.UNPROCESSABLE_ENTITY)
     return render(visit.request, "steps/_preview_pages.html", shown)
 
 
@@ -84,5 +85,8 @@ def _page_of(visit: Visit) -> StepPage:
     return page
 
 
-def _sentence(text: str, status: int = 200) -> HttpResponse:
+def _sentence(visit: Visit, text: str, status: int = HTTPStatus.OK) -> HttpResponse:
+    """Answer with a sentence: plain for our own script, as markup for htmx, which parses it."""
+    if "HX-Request" in visit.request.headers:
+        return HttpResponse(escape(text), status=status)
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

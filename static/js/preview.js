@@ -6,7 +6,9 @@ const says = document.getElementById("preview-says");
 
 document.addEventListener("htmx:before:request", () => pane.setAttribute("aria-busy", "true"));
 document.addEventListener("htmx:finally:request", () => pane.removeAttribute("aria-busy"));
+// These come with a sentence of their own, which htmx puts in place as text.
+const TOLD = [401, 409, 422];
 ["htmx:error", "htmx:response:error"].forEach((name) => document.addEventListener(name, (event) => {
   const answer = event.detail.ctx.response;
-  if (!answer || answer.status >= 500) says.textContent = says.closest("section").dataset.failed;
+  if (!answer || !TOLD.includes(answer.status)) says.textContent = says.closest("section").dataset.failed;
 }));

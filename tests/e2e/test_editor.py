@@ -56,11 +56,11 @@ def test_the_letter_is_shown_as_it_is_typed(
     expect(page.locator("#preview-pages .letter-text")).to_contain_text(WORDS)
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     shown = picture.get_attribute("src") or ""
-    body.fill("Dengan {entah}")
-    expect(page.locator("#preview-says")).to_have_text("Kode isian {entah} tidak dikenal.")
+    body.fill("Dengan {<b>entah</b>}")
+    expect(page.locator("#preview-says")).to_have_text("Kode isian {<b>entah</b>} tidak dikenal.")
     expect(picture).to_have_attribute("src", shown)
     page.get_by_role("button", name="Perbarui pratinjau").click()
-    expect(page.locator("#preview-says")).to_have_text("Kode isian {entah} tidak dikenal.")
+    expect(page.locator("#preview-says")).to_have_text("Kode isian {<b>entah</b>} tidak dikenal.")
     assert page.url.endswith("/langkah/3/")
     assert not [said for said in watch.complaints if "status of 422" not in said]
 
