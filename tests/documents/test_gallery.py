@@ -88,8 +88,8 @@ def page_of_pictures() -> str:
     """Write docs/gallery.md: every paper under its name."""
     shown = "\n".join(f"## {name}\n\n![{name}](gallery/{name}.webp)\n" for name in GALLERY)
     return (
-        "# The papers, one by one\n\nWritten by `make docs` from `tests/documents/gallery.py`: the\n"
-        "first two pages of each and its last. All that stands in them is made up.\n\n" + shown
+        "# The papers, one by one\n\nWritten by `make docs` from `tests/documents/gallery.py`:\n"
+        "the first two pages of each and its last. All that stands in them is made up.\n\n" + shown
     )
 
 
