@@ -57,7 +57,8 @@ def _flat(found: Iterable[object]) -> list[BaseForm | Rows]:
 
 
 def _of_form(form: BaseForm) -> Iterator[ErrorLine]:
-    yield from (ErrorLine(str(text)) for text in form.non_field_errors())
+    place = getattr(form, "place", "")
+    yield from (ErrorLine(str(text), place) for text in form.non_field_errors())
     for bound in form:
         target = "" if bound.is_hidden else first_input_id(bound)
         yield from (ErrorLine(str(text), target) for text in bound.errors)

@@ -213,6 +213,31 @@ def test_row_10_is_done_only_with_a_result():
     assert "data-deed" not in html
 
 
+def test_finishing_row_10_keeps_a_result_that_was_typed_and_not_added():
+    world, data_request = recent("process_data")
+    client = as_user(world.staff)
+    post(client, data_request, "10", "add_result", **result_fields(data_request))
+    typed = {"title": "Peta organisasi", "method": "Digambar", "uploads": [csv("peta.csv")]}
+    answer = post(client, data_request, "10", "process_data", **typed)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Hasil olah yang Anda tulis belum ditambahkan." in html
+    assert 'href="#tambah"' in html
+    assert 'value="Peta organisasi"' in html
+    assert "Pilih lagi berkas peta.csv." in html
+    assert "Tulis judul" not in html
+    assert fresh(data_request).state == "process_data"
+    assert post(client, data_request, "10", "add_result", **result_fields(data_request)).url
+    entries = [entry.pk for entry in usage.sources_of(data_request)]
+    assert post(client, data_request, "10", "process_data", entries=entries).status_code == 302
+
+
+def test_whoever_may_not_finish_row_10_is_told_that_first():
+    world, data_request = recent("process_data")
+    answer = post(as_user(world.agency_head), data_request, "10", "process_data", title="Peta")
+    assert answer.status_code == 403
+
+
 def test_bad_data_sends_one_recipient_back():
     world, data_request = recent("process_data", recipients=2)
     client = as_user(world.staff)
@@ -324,6 +349,32 @@ def test_a_bad_use_is_refused_and_what_was_typed_stays(changes: dict[str, Any], 
     assert sentence in html
     assert "Bahan rapat koordinasi" in html
     assert not DataUse.objects.exists()
+
+
+def test_finishing_row_11_keeps_a_use_that_was_typed_and_not_written_down():
+    world, data_request = recent("use_results")
+    client = as_user(world.section_head)
+    post(client, data_request, "11", "add_use", **use_fields(data_request))
+    untouched = use_fields(data_request, items=[], purpose="", product="", shared_with="")
+    untouched["used_by"] = world.section_head.name
+    typed = {**untouched, "purpose": "Bahan rapat lintas sektor"}
+    answer = post(client, data_request, "11", "use_results", **typed)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Penggunaan yang Anda tulis belum dicatat." in html
+    assert "Bahan rapat lintas sektor" in html
+    assert 'form="use-form"' in html
+    stale = post(client, data_request, "11", "use_results", **{**untouched, "version": 1})
+    assert stale.status_code == 409
+    assert post(client, data_request, "11", "use_results", **untouched).status_code == 302
+
+
+def test_staff_who_presses_the_button_of_the_head_keeps_what_was_typed():
+    world, data_request = recent("use_results")
+    fields = use_fields(data_request)
+    answer = post(as_user(world.staff), data_request, "11", "use_results", **fields)
+    assert answer.status_code == 403
+    assert "Bahan rapat koordinasi" in answer.content.decode()
 
 
 def test_a_use_names_the_result_it_rests_on():

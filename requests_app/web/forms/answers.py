@@ -63,6 +63,11 @@ class FilesField(forms.FileField):
         del initial
         return tuple(one for one in data or () if one)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether a file was chosen; an empty list is none."""
+        del initial
+        return bool(data)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFields:

@@ -1,10 +1,11 @@
 """What does every form of a deed share?"""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import DataRequest
@@ -20,8 +21,13 @@ class DeedForm(forms.Form):
     """One deed's part of a page: what is typed, and the version the page was made from.
 
     A subclass may carry row formsets in `formsets`; they are checked with the form. `facts()`
-    gives what the service takes.
+    gives what the service takes. `place` is the id on the page where the form stands, to which an
+    error of the whole form leads; `left_open` is said when the row is finished and something typed
+    here was not handed in.
     """
+
+    place: ClassVar[str] = ""
+    left_open: ClassVar[str | Promise] = ""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -53,6 +59,10 @@ class DeedForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """Give what the service takes: the cleaned fields without the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def is_typed(self) -> bool:
+        """Tell whether something stands here that the page had not filled in itself."""
+        return any(name != "version" and self[name].data for name in self.changed_data)
 
     def silence(self) -> None:
         """Show what was typed without judging it, as when only a row is added."""

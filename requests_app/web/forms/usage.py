@@ -59,6 +59,11 @@ class ResultForm(PartForm):
     """A result: what, how, from which lines of the register, in which files."""
 
     slug = "result"
+    place = "tambah"
+    left_open = gettext_lazy(
+        "Hasil olah yang Anda tulis belum ditambahkan. "
+        "Tekan Tambah hasil olah, atau kosongkan isian itu."
+    )
     used_as_is = forms.BooleanField(
         label=gettext_lazy("Data digunakan tanpa diolah"), required=False
     )
@@ -225,6 +230,10 @@ class UseForm(ItemsForm):
     """A use: which data, what for, by whom, when, with what product, shared with whom."""
 
     slug = "use"
+    place = "catat"
+    left_open = gettext_lazy(
+        "Penggunaan yang Anda tulis belum dicatat. Tekan Catat penggunaan, atau kosongkan isian itu."
+    )
     purpose = forms.CharField(
         label=gettext_lazy("Keperluan"),
         help_text=gettext_lazy("Sesuai dengan tujuan permohonan."),

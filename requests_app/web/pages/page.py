@@ -46,10 +46,12 @@ class PageDeed:
     `also_later`: a part of the step that outlives it (a link renewed after the letter has left).
     `kept_as` names the deed under whose name the form is kept while it is not sent; several buttons
     of one form name the same. `completes`: the machine's deed that this button does its own way.
+    `beside` names the deed whose form the button posts too, so that nothing typed there is lost.
     """
 
     deed: str
     completes: str = ""
+    beside: str = ""
     form: type[DeedForm] = EmptyForm
     do: Callable[..., Any] | None = None
     stays: bool = False
@@ -129,16 +131,17 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
     form = forms[pressed.name]
     press = press_of(visit.request, actor=visit.actor)
     try:
-        if not form.is_valid():
+        wrong = form if not form.is_valid() else _left_open(pressed, forms)
+        if wrong is not None:
             _refuse_bystander(visit, page, pressed, form)
-            form.ask_for_files_again()
+            wrong.ask_for_files_again()
             return _show(
                 visit,
                 page,
                 forms,
                 layout=layout,
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
-                tried=form,
+                tried=wrong,
             )
         refuse_a_wrong_clock(visit.at)
         take = partial(pressed.take, visit, form)
@@ -152,6 +155,15 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
         _forget(visit, page, pressed)
         _tell(visit, pressed.say(visit, outcome))
     return redirect(visit.request.path if pressed.stays else home)
+
+
+def _left_open(pressed: PageDeed, forms: dict[str, DeedForm]) -> DeedForm | None:
+    """Find the form beside the button in which something was typed and not handed in."""
+    beside = forms.get(pressed.beside)
+    if beside is None or not beside.is_bound:
+        return None
+    beside.add_error(None, str(beside.left_open))
+    return beside
 
 
 def _tell(visit: Visit, sentence: str) -> None:
@@ -198,7 +210,25 @@ def build_forms(
         built[page_deed.name] = page_deed.form(
             **bound, auto_id=ids, subject=visit.subject, actor=visit.actor, at=visit.at
         )
+    beside = None if pressed is None else page.find(pressed.beside)
+    if beside is not None:
+        typed = _as_typed(visit, beside, built[beside.name])
+        if typed.is_typed():
+            typed.silence()
+            built[beside.name] = typed
     return built
+
+
+def _as_typed(visit: Visit, page_deed: PageDeed, form: DeedForm) -> DeedForm:
+    """Build a form of the page anew with what was posted."""
+    return page_deed.form(
+        data=visit.request.POST,
+        files=visit.request.FILES,
+        auto_id=form.auto_id,
+        subject=visit.subject,
+        actor=visit.actor,
+        at=visit.at,
+    )
 
 
 def _laid_back(visit: Visit, page: StepPage) -> dict[str, DeedForm]:
@@ -292,7 +322,9 @@ def _show_refused(
         if not refusal.keeps_files:
             refused = refusal.name if isinstance(refusal, FileRefused) else ""
             form.ask_for_files_again(but=refused)
-        form.renew(visit.subject.version)
+    for typed in forms.values():
+        if typed.is_bound:
+            typed.renew(visit.subject.version)
     return _show(
         visit, page, forms, layout=layout, status=status_of(refusal), refusal=refusal, tried=form
     )

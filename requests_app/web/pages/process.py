@@ -100,7 +100,7 @@ def file_shown(file: DataFile) -> dict[str, Any]:
 PAGE = StepPage(
     key="process_data",
     deeds=(
-        PageDeed(deed="process_data"),
+        PageDeed(deed="process_data", beside="add_result"),
         PageDeed(
             deed="add_result",
             form=ResultForm,

@@ -102,7 +102,7 @@ def suggested_form(visit: Visit) -> UseForm | None:
 PAGE = StepPage(
     key="use_results",
     deeds=(
-        PageDeed(deed="use_results"),
+        PageDeed(deed="use_results", beside="add_use"),
         PageDeed(
             deed="add_use",
             form=UseForm,
