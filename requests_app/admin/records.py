@@ -1,9 +1,13 @@
 """What have the deeds of the SOP written? To be read; no state and no record is changed here."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.admin.desk import Record
@@ -21,7 +25,12 @@ from requests_app.models import (
     RegisterEntry,
     User,
 )
+from requests_app.sop import labels
 from requests_app.sop.steps import find_step
+
+LONGEST_SUBJECT: Final = 80
+"""Characters of a subject in a list; its own page has all of them."""
+CHAINS: Final = {"request": _("Permohonan"), "office": _("Perangkat daerah")}
 
 
 class StandingRecord(Record):
@@ -30,7 +39,8 @@ class StandingRecord(Record):
     @admin.display(description=_("Langkah"), ordering="state")
     def standing(self, subject: Any) -> str:
         step = find_step(subject.state)
-        return f"{step.number} {step.key}".strip() if step else str(subject.state)
+        name = gettext(labels.STATES[subject.state])
+        return f"{step.number} {name}".strip() if step else name
 
 
 @admin.register(DataRequest)
@@ -96,12 +106,63 @@ class AccessRecord(Record):
     search_fields = ("name", "purpose", "file__name")
 
 
+class KindFilter(admin.SimpleListFilter):
+    """What an entry did, in words."""
+
+    title = _("jenis")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        del request, model_admin
+        return [(kind, gettext(label)) for kind, label in labels.KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        del request
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class RowFilter(admin.SimpleListFilter):
+    """At which row it happened, in words."""
+
+    title = _("langkah")
+    parameter_name = "row"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        del request, model_admin
+        return [(row, gettext(name)) for row, name in labels.STEP_NAMES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        del request
+        return queryset.filter(row=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditRecord(Record):
-    list_display = ("at", "chain", "sequence", "deed", "subject_label", "actor_name")
-    list_filter = ("kind", "deed")
+    list_display = ("moment", "happened", "about", "actor_name", "place")
+    list_filter = (KindFilter, RowFilter)
     search_fields = ("subject_label", "actor_name", "deed", "reason")
     ordering = ("-at", "-pk")
+
+    @admin.display(description=_("Waktu"), ordering="at")
+    def moment(self, entry: AuditEntry) -> str:
+        return f"{timezone.localtime(entry.at):%d-%m-%Y %H.%M}"
+
+    @admin.display(description=_("Peristiwa"), ordering="deed")
+    def happened(self, entry: AuditEntry) -> str:
+        phrase = labels.what_happened(
+            kind=entry.kind, deed=entry.deed, row=entry.row, to_state=entry.to_state
+        )
+        return phrase.said(translate=gettext, write=lambda name: gettext(str(name)))
+
+    @admin.display(description=_("Tentang"), ordering="subject_label")
+    def about(self, entry: AuditEntry) -> str:
+        return Truncator(entry.subject_label).chars(LONGEST_SUBJECT)
+
+    @admin.display(description=_("Rantai"), ordering="chain")
+    def place(self, entry: AuditEntry) -> str:
+        """Name the chain and the place in it."""
+        kind, _colon, number = entry.chain.partition(":")
+        return f"{CHAINS.get(kind, kind)} {number} #{entry.sequence}"
 
 
 @admin.register(AuditCheckpoint)

@@ -12,7 +12,7 @@ from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.services import audit, clocks
 from requests_app.services.options import Option
 from requests_app.services.workflow import Subject
-from requests_app.sop import clock
+from requests_app.sop import clock, labels
 from requests_app.sop.steps import StandardTime, Step, find_step
 from requests_app.sop.words import Phrase
 from requests_app.web import wording
@@ -82,6 +82,14 @@ def clock_until(
 def said(phrase: Phrase) -> str:
     """Say a phrase of floor 1 in the reader's language."""
     return phrase.said(translate=_, write=str)
+
+
+def told(entry: AuditEntry) -> str:
+    """Tell an entry of the record in a few words."""
+    phrase = labels.what_happened(
+        kind=entry.kind, deed=entry.deed, row=entry.row, to_state=entry.to_state
+    )
+    return phrase.said(translate=_, write=lambda name: _(str(name)))
 
 
 def step_header(subject: Subject, step: Step) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from requests_app.services import audit, exchange, histories, options, people
 from requests_app.services.workflow import Subject
 from requests_app.sop.clock import Calendar
 from requests_app.sop.roles import Actor
-from requests_app.sop.steps import CLOSED, Scope, find_step
+from requests_app.sop.steps import CLOSED, Scope
 from requests_app.sop.timeline import Round, RowState, Timeline, TimelineRow
 from requests_app.web import presenters, wording
 from requests_app.web.access import actors_here, calendar_here, request_page
@@ -376,7 +376,7 @@ def totals_of(timeline: Timeline) -> list[dict[str, str]]:
 
 def event_of(entry: AuditEntry) -> dict[str, Any]:
     """Tell one entry of the record as an event of the timeline."""
-    what = _what_happened(entry)
+    what = presenters.told(entry)
     if entry.recipient_number is not None:
         what = f"{what} – {entry.subject_label}"
     return {
@@ -387,22 +387,6 @@ def event_of(entry: AuditEntry) -> dict[str, Any]:
         "tone": EVENT_TONES[entry.kind],
         "icon": EVENT_ICONS[entry.kind],
     }
-
-
-def _what_happened(entry: AuditEntry) -> str:
-    if entry.kind == "returns":
-        step = find_step(entry.to_state)
-        name = "" if step is None else wording.STEP_NAMES[step.key]
-        return _("Dikembalikan ke: {langkah}").format(langkah=name)
-    if entry.kind == "notes":
-        return str(wording.NOTES.get(entry.deed, entry.deed))
-    step = find_step(entry.row)
-    if step is None:
-        return str(wording.deed_label(entry.deed))
-    name = wording.STEP_NAMES[step.key]
-    if not step.number:
-        return str(name)
-    return _("Langkah {no} selesai: {langkah}").format(no=step.number, langkah=name)
 
 
 def _header(data_request: DataRequest, documents: Iterable[OfficialDocument]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Which words does the interface use for states, steps, deeds and what came of them?
 
-The one place for labels of badges and buttons (microcopy of the SOP's screens). Keyed by the rows
-of `sop.steps`; a test proves that no row, send-back, exit or state is without its words.
+The one place for labels of badges and buttons (microcopy of the SOP's screens); what the admin says
+too stands in `sop.labels`. Keyed by the rows of `sop.steps`; a test proves that no row, send-back,
+exit or state is without its words.
 """
 
 from typing import Final
@@ -10,36 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.sop import steps
+from requests_app.sop import labels, steps
 
 Words = str | Promise
 
 WITHOUT_DATA: Final = "without_data"
 """Outcome of a request that was closed although no owner gave data."""
 
-STATE_LABELS: Final[dict[str, Words]] = {
-    "list_needs": _("Menyusun daftar data"),
-    "prepare_form": _("Menyiapkan media"),
-    "draft_letter": _("Draf surat"),
-    "verify_letter": _("Menunggu verifikasi"),
-    "sign_letter": _("Menunggu tanda tangan"),
-    "send_letter": _("Siap dikirim"),
-    "receive_letter": _("Terkirim"),
-    "process_request": _("Diproses pemilik data"),
-    "deliver_data": _("Menunggu data dikirim"),
-    "receive_data": _("Data masuk"),
-    "record_data": _("Menunggu dicatat"),
-    "process_data": _("Diolah"),
-    "use_results": _("Digunakan"),
-    "report_usage": _("Menunggu laporan"),
-    "accept_report": _("Menunggu laporan diterima"),
-    "review_refusals": _("Perlu keputusan"),
-    steps.RECORDED: _("Tercatat"),
-    steps.DECLINED: _("Tidak dapat dipenuhi"),
-    steps.WAIVED: _("Tidak lagi ditunggu"),
-    steps.CLOSED: _("Selesai"),
-    steps.CANCELLED: _("Dibatalkan"),
-}
+STATE_LABELS: Final[dict[str, Words]] = {key: _(text) for key, text in labels.STATES.items()}
 CLOSED_WITHOUT_DATA: Final = _("Ditutup tanpa data")
 BEFORE_LETTER: Final = "before_letter"
 """Outcome of an owner who waits in row 6 while the letter is not signed yet."""
@@ -95,24 +74,7 @@ STATE_ICONS: Final[dict[str, str]] = {
     steps.CANCELLED: "slash-circle",
 }
 
-STEP_NAMES: Final[dict[str, Words]] = {
-    "list_needs": _("Daftar data"),
-    "prepare_form": _("Media pengumpulan"),
-    "draft_letter": _("Draf surat"),
-    "verify_letter": _("Verifikasi surat"),
-    "sign_letter": _("Tanda tangan surat"),
-    "send_letter": _("Pengiriman surat"),
-    "receive_letter": _("Penerimaan surat"),
-    "process_request": _("Pemrosesan permohonan"),
-    "deliver_data": _("Pengiriman data"),
-    "receive_data": _("Penerimaan dan pemeriksaan data"),
-    "record_data": _("Pencatatan data"),
-    "process_data": _("Pengolahan data"),
-    "use_results": _("Penggunaan hasil"),
-    "report_usage": _("Laporan penggunaan"),
-    "accept_report": _("Penerimaan laporan"),
-    "review_refusals": _("Tinjauan penolakan"),
-}
+STEP_NAMES: Final[dict[str, Words]] = {key: _(text) for key, text in labels.STEP_NAMES.items()}
 
 INBOX_VERBS: Final[dict[str, Words]] = {
     "list_needs": _("Susun daftar data"),
@@ -191,25 +153,6 @@ SUCCESS: Final[dict[str, Words]] = {
     "close_without_data": _("Permohonan ditutup tanpa data."),
     "save": _("Draf disimpan."),
 }
-
-NOTES: Final[dict[str, Words]] = {
-    "open": _("Permohonan dibuka"),
-    "add_recipient": _("Pemilik data ditambahkan"),
-    "remove_recipient": _("Pemilik data dikeluarkan"),
-    "new_link": _("Tautan dibuat"),
-    "new_code": _("Kode akses baru dibuat"),
-    "revoke_link": _("Tautan dicabut"),
-    "resend_letter": _("Surat dikirim ulang"),
-    "letter_sent": _("Surel berisi surat terkirim"),
-    "put_signed_copy": _("Salinan bertanda tangan dimasukkan"),
-    "add_result": _("Hasil olah ditambahkan"),
-    "withdraw_result": _("Hasil olah ditarik"),
-    "add_use": _("Penggunaan data dicatat"),
-    "state_non_use": _("Data dinyatakan tidak digunakan"),
-    "strike_use": _("Catatan penggunaan dicoret"),
-    "void_initials": _("Paraf batal"),
-}
-"""Entries of the record that change no state: deed → what happened."""
 
 QUESTION_OF_A_RETURN: Final = _("Apa yang perlu diperbaiki?")
 

@@ -1,5 +1,6 @@
 """Is the admin a door for settings only, and only for those who keep them?"""
 
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from requests_app.models import (
     Recipient,
     SopEdition,
 )
-from tests.factories import World, make_world
+from tests.factories import World, data_request_at, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -177,6 +178,22 @@ def test_audit_entries_are_those_of_the_own_office(kept):
     ]
     listed = kept.client.get(address(AuditEntry, "changelist"))
     assert listed.context["cl"].result_count == rows[0]
+
+
+def test_records_speak_of_states_and_deeds_in_words(kept):
+    _world, data_request = data_request_at("receive_letter", world=kept.world)
+    pages = {
+        model: kept.client.get(address(model, "changelist")).content.decode()
+        for model in (AuditEntry, DataRequest, Recipient)
+    }
+    assert "7 Terkirim" in pages[DataRequest]
+    assert "7 Terkirim" in pages[Recipient]
+    assert "Langkah 6 selesai: Pengiriman surat" in pages[AuditEntry]
+    assert f"Permohonan {data_request.pk} #1" in pages[AuditEntry]
+    shown = " ".join(re.sub(r"<[^>]+>", " ", page) for page in pages.values())
+    assert not re.search(r"\b(list_needs|send_letter|new_link|completes|notes|request:)", shown)
+    few = kept.client.get(address(AuditEntry, "changelist"), {"kind": "notes"})
+    assert {entry.kind for entry in few.context["cl"].result_list} == {"notes"}
 
 
 FROM_DJANGO = {"id", "password", "last_login", "is_superuser", "username", "email"}

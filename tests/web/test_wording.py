@@ -1,8 +1,5 @@
 """Has every row, send-back, exit and state its words?"""
 
-import re
-from pathlib import Path
-
 import pytest
 
 from requests_app.sop import steps
@@ -70,11 +67,3 @@ def test_success_fills_its_sentence():
     said = wording.success("sign_letter", number="000.8/12/2026")
     assert said == "Surat nomor 000.8/12/2026 telah ditandatangani."
     assert "3 (Draf surat)" in wording.success("return:draft_letter")
-
-
-def test_each_noted_deed_of_a_request_is_told_in_words():
-    services = Path(wording.__file__).resolve().parents[1] / "services"
-    call = re.compile(r"\bnote\([^()]*?deed=\"([a-z_]+)\"", re.DOTALL)
-    noted = {deed for source in services.glob("*.py") for deed in call.findall(source.read_text())}
-    assert "new_link" in noted
-    assert noted <= set(wording.NOTES)
