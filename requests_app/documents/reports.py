@@ -1,9 +1,11 @@
 """How does the report on the use of data look (SOP row 12), as a draft and once it is submitted?"""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
-from requests_app.documents import wording
+from requests_app.documents import charts, wording
 from requests_app.documents.papers import (
     Letterhead,
     Measures,
@@ -94,6 +96,30 @@ class OutsideApproval:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimeSpent:
+    """Office minutes that a party took for its rows, and those the SOP allows for them."""
+
+    party: str
+    spent_minutes: int
+    standard_minutes: int
+
+    @property
+    def printed_spent(self) -> str:
+        """Give the time in words."""
+        return wording.duration(self.spent_minutes)
+
+    @property
+    def printed_standard(self) -> str:
+        """Give the standard in words."""
+        return wording.duration(self.standard_minutes)
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether more was taken than is allowed."""
+        return self.spent_minutes > self.standard_minutes
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportPaper:
     """All that stands in a usage report; chapters A to E of the official form of a laporan.
 
@@ -118,6 +144,7 @@ class ReportPaper:
     uses: tuple[Use, ...] = ()
     non_uses: tuple[NonUse, ...] = ()
     approvals: tuple[OutsideApproval, ...] = ()
+    times: tuple[TimeSpent, ...] = ()
     achievements: str = ""
     retention: str = ""
     conclusions: str = ""
@@ -145,7 +172,44 @@ class ReportPaper:
         """Give the third line of the heading."""
         return f"Penggunaan Data dan Informasi {self.subject}".strip()
 
+    @property
+    def time_chart(self) -> str:
+        """Draw what each party took against its standard."""
+        bars = [
+            charts.Bar(
+                label=one.party,
+                value=one.spent_minutes,
+                printed=one.printed_spent,
+                standard=one.standard_minutes,
+            )
+            for one in self.times
+        ]
+        title = "Waktu terpakai; garis tegak menandai waktu baku"
+        return charts.bar_chart(title=title, bars=bars, face=self.measures.face)
 
+    @property
+    def use_chart(self) -> str:
+        """Draw how often data was used in each month, of a long record in each year; "" of one."""
+        months = Counter(use.used_date.replace(day=1) for use in self.uses)
+        names = {month: wording.month_year(month) for month in sorted(months)}
+        if len(months) > MOST_MONTHS:
+            names = {month: str(month.year) for month in names}
+        counted: Counter[str] = Counter()
+        for month, name in names.items():
+            counted[name] += months[month]
+        bars = [
+            charts.Bar(label=name, value=count, printed=f"{wording.grouped(count)} penggunaan")
+            for name, count in counted.items()
+        ]
+        title = "Banyaknya penggunaan menurut waktu"
+        face = self.measures.face
+        return charts.bar_chart(title=title, bars=bars, face=face) if len(bars) > 1 else ""
+
+
+MOST_MONTHS: Final = 24
+"""More bars than these are drawn by years."""
+SHORT_TEXT: Final = 900
+"""Suggestions up to here stay with the closing, so that no page holds a signature only."""
 _TEXTS = (
     "general",
     "aims",
@@ -175,4 +239,5 @@ def render_report(paper: ReportPaper, /) -> bytes:
         number=paper.number,
         printed_date=wording.long_date(paper.report_date) if paper.report_date else None,
         texts={name: body_html(getattr(paper, name)) for name in _TEXTS},
+        ends_whole=len(paper.suggestions) <= SHORT_TEXT,
     )

@@ -4,9 +4,9 @@ The report is composed from what is on record; only the conclusion and what foll
 hand. It is numbered, signed and frozen at submission; acceptance changes no byte of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -30,11 +30,23 @@ from requests_app.models import (
     UsageReport,
 )
 from requests_app.models.guards import every_item_has_a_use
-from requests_app.services import letters, numbers, papers, sharing, stationery, usage
+from requests_app.services import (
+    audit,
+    clocks,
+    histories,
+    letters,
+    numbers,
+    papers,
+    sharing,
+    stationery,
+    usage,
+)
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotYourTurn, editing, perform
+from requests_app.sop import clock
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import RECORDED
+from requests_app.sop.timeline import TimelineRow
 
 FILE_NAME: Final = "laporan-{nomor}.pdf"
 
@@ -328,6 +340,7 @@ def compose(
         results=tuple(_results(data_request)),
         uses=uses,
         non_uses=tuple(_non_uses(data_request)),
+        times=tuple(_times(data_request, recipients)),
         achievements=_achievements(uses),
         retention=_retention(data_request),
         conclusions=text.conclusion,
@@ -416,6 +429,51 @@ def _received_row(
         owner_letter=owner_letter,
         files=", ".join(parts),
     )
+
+
+def _times(data_request: DataRequest, recipients: Sequence[Recipient]) -> Iterable[paper.TimeSpent]:
+    """Measure office and owners apart, up to the moment the report was begun.
+
+    Recipients work side by side: of what the office does for each, the slowest counts.
+    """
+    calendar = clocks.calendar_of(data_request.office)
+    shown = histories.timeline_of(
+        data_request=data_request,
+        recipients=recipients,
+        entries=list(audit.entries_of(data_request.pk)),
+        at=data_request.entered_at,
+        calendar=calendar,
+    )
+    office = _spent([row for row in shown.rows if not row.is_owners], calendar)
+    shared = office.pop(None, (0, 0))
+    slowest = max(office.values(), default=(0, 0))
+    yield _time_of(data_request.office.name, shared[0] + slowest[0], shared[1] + slowest[1])
+    owners = _spent([row for row in shown.rows if row.is_owners], calendar)
+    for recipient in recipients:
+        if recipient.number in owners:
+            yield _time_of(str(recipient), *owners[recipient.number])
+
+
+def _spent(
+    rows: Iterable[TimelineRow], calendar: clock.Calendar
+) -> dict[int | None, tuple[int, int]]:
+    """Sum taken and allowed minutes of the rounds that ended, of each recipient or of none."""
+    sums: dict[int | None, tuple[int, int]] = {}
+    for row in rows:
+        for one in row.rounds:
+            if one.due_at is None or one.deed is None:
+                continue
+            allowed = clock.office_time_between(one.entered_at, one.due_at, calendar)
+            spent, standard = sums.get(row.recipient, (0, 0))
+            sums[row.recipient] = (
+                spent + one.spent_minutes,
+                standard + allowed // timedelta(minutes=1),
+            )
+    return sums
+
+
+def _time_of(party: str, spent: int, standard: int) -> paper.TimeSpent:
+    return paper.TimeSpent(party=party, spent_minutes=spent, standard_minutes=standard)
 
 
 def _answers(recipient: Recipient) -> Iterable[ItemAnswer]:
@@ -520,9 +578,9 @@ def _retention(data_request: DataRequest) -> str:
     if not places:
         return ""
     return (
-        f"Data dan informasi disimpan di {wording.listed(places)} dengan klasifikasi keamanan "
-        f"{data_request.get_security_class_display()}, dan hanya dibuka dengan menyebutkan "
-        "keperluannya."
+        f"Tempat penyimpanan: {'; '.join(places)}. Klasifikasi keamanan: "
+        f"{data_request.get_security_class_display()}. Setiap berkas hanya dibuka dengan "
+        "menyebutkan keperluannya, dan setiap pembukaan tercatat."
     )
 
 

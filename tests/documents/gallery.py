@@ -170,34 +170,101 @@ def covering_sheet() -> bytes:
     )
 
 
-def report(*, draft: bool = False) -> bytes:
-    """Make a usage report with one row in most of its tables."""
-    day = date(2026, 12, 1)
-    return reports.render_report(
-        samples.report(
-            draft=draft,
-            letterhead=kop(),
-            received=(
-                reports.ReceivedData(
-                    item="Jumlah organisasi terdaftar",
-                    owner="Dinas Contoh",
-                    received_date=day,
-                    owner_letter="045/12/2026",
-                    register_number="1/2026",
-                    files="1 berkas",
-                ),
+def report(**changes: Any) -> Maker:
+    """Give the maker of a usage report with two rows in most of its tables."""
+    values: dict[str, Any] = {
+        "letterhead": kop(),
+        "subject": "untuk Penyusunan Peta Organisasi Kemasyarakatan Kota Contoh Tahun 2026",
+        "general": "Badan Contoh meminta data dan informasi kepada 2 (dua) pemilik data.",
+        "received": tuple(
+            reports.ReceivedData(
+                item=item,
+                owner="Dinas Contoh",
+                received_date=date(2026, 12, 1),
+                owner_letter="045/12/2026, 01-12-2026",
+                register_number="1/2026",
+                files="1 berkas",
+            )
+            for item in ("Jumlah organisasi terdaftar", "Pengurus organisasi")
+        ),
+        "not_received": (
+            reports.NotReceived(
+                item="Alamat organisasi", owner="Dinas Contoh Lain", reason="Data pribadi"
             ),
-            uses=(
-                reports.Use(
-                    used_date=day,
-                    data="Jumlah organisasi terdaftar",
-                    user="Contoh Pengguna",
-                    purpose="Peta organisasi",
-                    product="Peta",
-                ),
+        ),
+        "results": (
+            reports.Result(
+                title="Peta organisasi kemasyarakatan",
+                method="Digabungkan menurut kecamatan.",
+                sources="No. 1/2026 (Dinas Contoh)",
+                files="peta.pdf",
             ),
-        )
+        ),
+        "uses": tuple(
+            reports.Use(
+                used_date=date(2026, month, 1),
+                data="Jumlah organisasi terdaftar",
+                user="Contoh Pengguna",
+                purpose="Bahan rapat koordinasi",
+                product="Peta organisasi kemasyarakatan",
+                shared_with=shared_with,
+            )
+            for month, shared_with in ((10, ""), (11, "Camat Contoh"), (11, ""))
+        ),
+        "times": (
+            reports.TimeSpent(party="Badan Contoh", spent_minutes=1630, standard_minutes=2355),
+            reports.TimeSpent(party="Dinas Contoh", spent_minutes=5100, standard_minutes=4560),
+        ),
+        "retention": "Tempat penyimpanan: Penyimpanan sopdata. Klasifikasi keamanan: Biasa.",
+        "conclusions": "Data dan informasi digunakan sesuai dengan peruntukannya.",
+    }
+    return lambda: reports.render_report(samples.report(**values | changes))
+
+
+def long_report() -> reports.ReportPaper:
+    """Give a report of three hundred data."""
+    one = reports.ReceivedData(
+        item="Jumlah organisasi terdaftar",
+        owner="Dinas Contoh",
+        received_date=date(2026, 12, 1),
+        register_number="1/2026",
     )
+    return samples.report(letterhead=kop(), received=(one,) * 300, suggestions="Lanjutkan. " * 90)
+
+
+def strangest_report() -> bytes:
+    """Make a report in which everything is as long and odd as the forms let through."""
+    texts = ("general", "conclusions", "suggestions")
+    row = {"data": LONG_NAME, "purpose": LONG_TEXT}
+    use = reports.Use(
+        **row,
+        used_date=date(2026, 1, 31),
+        user=LONG_NAME[:200],
+        product=LONG_TEXT[:300],
+        shared_with=LONG_WORD[:300],
+    )
+    return report(
+        letterhead=kop(office_lines=(LONG_NAME[:200].upper(),)),
+        subject=LONG_TEXT[:200],
+        **dict.fromkeys(texts, LONG_TEXT),
+        uses=(
+            use,
+            *(
+                replace(use, used_date=date(2020 + n // 12, n % 12 + 1, 1), product="", purpose="")
+                for n in range(30)
+            ),
+        ),
+        non_uses=(reports.NonUse(data=LONG_NAME[:200], reason=LONG_TEXT),),
+        approvals=(
+            reports.OutsideApproval(
+                **row,
+                approved_date=date(2026, 1, 31),
+                approved_by=LONG_NAME,
+                reason=STRANGE_LETTERS,
+            ),
+        ),
+        signatory=signatory(title_lines=(LONG_NAME[:200].upper(),), name=LONG_NAME[:150]),
+    )()
 
 
 SERIF: Final = papers.Measures(face="Liberation Serif", face_size=13, line_spacing="1.50")
@@ -276,7 +343,12 @@ GALLERY: Final[dict[str, Maker]] = {
         storage_place="Peladen kantor",
         files=FILES,
     ),
-    "report": report,
-    "report-draft": lambda: report(draft=True),
+    "report": report(),
+    "report-draft": report(
+        draft=True, number=None, report_date=None, verification=None, signature_note=None
+    ),
+    "report-nothing-came": report(received=(), results=(), uses=(), times=(), retention=""),
+    "report-300-items": lambda: reports.render_report(long_report()),
+    "report-strangest": strangest_report,
 }
 """Name of the picture → how its bytes are made."""
