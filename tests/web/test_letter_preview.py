@@ -1,6 +1,8 @@
 """Does row 3 show what is typed, keep its last picture, offer templates and a code?"""
 
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -187,3 +189,10 @@ def test_without_a_choice_the_offices_own_code_is_taken(
 ) -> None:
     as_user(world.staff).post(page(data_request), typed(world, data_request, save="1"))
     assert written(data_request).classification == world.office.classification_code
+
+
+def test_the_script_of_others_is_the_released_file() -> None:
+    vendor = Path(__file__).resolve().parents[2] / "static" / "vendor"
+    digest, name = (vendor / "htmx-4.0.1.min.js.sha256").read_text().split()
+    assert sha256((vendor / name).read_bytes()).hexdigest() == digest
+    assert "PERMISSION" in (vendor / "htmx-LICENSE.txt").read_text().upper()
