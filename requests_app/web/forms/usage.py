@@ -232,7 +232,8 @@ class UseForm(ItemsForm):
     slug = "use"
     place = "catat"
     left_open = gettext_lazy(
-        "Penggunaan yang Anda tulis belum dicatat. Tekan Catat penggunaan, atau kosongkan isian itu."
+        "Penggunaan yang Anda tulis belum dicatat. "
+        "Tekan Catat penggunaan, atau kosongkan isian itu."
     )
     purpose = forms.CharField(
         label=gettext_lazy("Keperluan"),
