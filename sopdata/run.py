@@ -10,6 +10,7 @@ tells the leaders in its stead.
 import contextlib
 import ctypes
 import errno
+import fcntl
 import http.client
 import os
 import signal
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 import django
 from django.conf import settings
@@ -30,6 +32,7 @@ from django.db import connections
 from sopdata import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+LOCK = "run.lock"
 CHILDREN = {
     "web": [sys.executable, "-m", "gunicorn", "-c", "python:sopdata.server", "sopdata.wsgi"],
     "worker": [sys.executable, "manage.py", "qcluster"],
@@ -43,9 +46,18 @@ def main() -> int:
     """Run until a signal comes or a child ends; return the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sopdata.settings")
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    var = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+    refuse_running(var)
     refuse_taken_port(host, port)
     stop = StopSignal()
     os.umask(0o077)
+    lock = hold(var, os.environ.get("PUBLIC_BASE_URL", f"http://{host}:{port}"))
+    with lock:
+        return run_all(host, int(port), stop)
+
+
+def run_all(host: str, port: int, stop: "StopSignal") -> int:
+    """Bring everything up, wait, take everything down."""
     postgres.use_embedded_or_exit()
     try:
         prepare()
@@ -55,7 +67,7 @@ def main() -> int:
         return 0
     children = {name: start(command) for name, command in CHILDREN.items()}
     try:
-        if wait_until_healthy(host, int(port), children, stop):
+        if wait_until_healthy(host, port, children, stop):
             print_welcome()
         ended = wait_for_end(children, stop)
     finally:
@@ -77,6 +89,32 @@ class StopSignal:
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
+
+
+def refuse_running(var: Path) -> None:
+    """Say where it runs already, if another supervisor holds these data."""
+    with contextlib.suppress(FileNotFoundError), (var / LOCK).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(
+                f"sopdata sudah berjalan di {lock.read().strip()}/ dengan data yang sama. "
+                "Buka alamat itu, atau hentikan lebih dahulu (Ctrl-C di terminalnya)."
+            )
+
+
+def hold(var: Path, address: str) -> TextIO:
+    """Hold the data for as long as this process lives, and leave word where it runs."""
+    var.mkdir(parents=True, exist_ok=True)
+    lock = (var / LOCK).open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        refuse_running(var)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # it ended just now
+    lock.truncate(0)
+    print(address, file=lock, flush=True)
+    return lock
 
 
 def refuse_taken_port(host: str, port: str) -> None:

@@ -16,6 +16,8 @@ import psutil
 import pytest
 from django.conf import settings
 
+from sopdata import run as supervisor
+
 
 @pytest.fixture
 def var() -> Iterator[Path]:
@@ -100,6 +102,16 @@ def iter_until(lines: Iterable[str], word: str) -> Iterator[str]:
 def is_alive(process: psutil.Process) -> bool:
     # a container without an init process keeps the dead as zombies
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def test_a_second_start_on_the_same_data_is_told_where_the_first_runs(var: Path, port: int) -> None:
+    with supervisor.hold(var, "http://127.0.0.1:8000"):
+        process = run(var, port)
+        said, _ = process.communicate(timeout=30)
+        assert process.returncode == 1
+        assert said.startswith("sopdata sudah berjalan di http://127.0.0.1:8000/ dengan data")
+        assert [one.name for one in var.iterdir()] == [supervisor.LOCK]
+    supervisor.refuse_running(var)  # whoever held it has gone
 
 
 def test_a_taken_port_is_named_before_anything_starts(var: Path, port: int) -> None:
