@@ -1,5 +1,6 @@
 """Do the pages of rows 1 to 3 and of the ways out show, refuse and keep what was typed?"""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -243,6 +244,65 @@ def test_a_new_institution_is_added_beside_the_draft(world: World) -> None:
     posted = typed_needs(fresh(data_request), deed="add_owner", new_name="Kantor Lain")
     page = text_of(client.post(page_of(data_request, "1"), posted))
     assert "Tulis jabatan yang dituju." in page
+
+
+NEW_OWNER = {"new_head_title": "Kepala Kantor Contoh", "new_place": "Kota Contoh"}
+
+
+@pytest.mark.parametrize("button", [{"save": "1"}, {"deed": "list_needs"}])
+def test_an_unknown_name_begins_a_new_institution(world: World, button: dict[str, str]) -> None:
+    data_request = open_request(world)
+    posted = typed_needs(data_request, owners=["Kantor Baru"], **button)
+    answer = as_user(world.section_head).post(page_of(data_request, "1"), posted)
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "lengkapi “Instansi belum ada dalam direktori” di bawah" in page
+    assert '<details class="disclosure" open>' in page
+    assert re.search(r'name="new_name" value="Kantor Baru"', page)
+
+
+@pytest.mark.parametrize("known", [0, 1])
+def test_a_new_institution_takes_the_row_of_its_unknown_name(world: World, known: int) -> None:
+    data_request = open_request(world, recipients=known)
+    names = [str(world.owners[1]), "Kantor Baru"]
+    typed = {"deed": "add_owner", "owners": names, "new_name": "Kantor Baru Contoh", **NEW_OWNER}
+    client = as_user(world.section_head)
+    incomplete = typed_needs(data_request, **{**typed, "new_place": ""})
+    page = text_of(client.post(page_of(data_request, "1"), incomplete))
+    assert "Tulis tempat kedudukan instansi." in page
+    assert "“Kantor Baru” belum ada dalam direktori" not in page
+    posted = typed_needs(data_request, **typed)
+    assert client.post(page_of(data_request, "1"), posted).status_code == 302
+    asked = {str(recipient) for recipient in data_request.recipients.waiting()}
+    assert asked == {str(world.owners[1]), "Kantor Baru Contoh"}
+
+
+def test_a_second_unknown_name_is_not_swallowed_by_the_new_institution(world: World) -> None:
+    data_request = open_request(world)
+    posted = typed_needs(
+        data_request,
+        deed="add_owner",
+        owners=["Kantor Baru", "Kantor Antah"],
+        new_name="Kantor Baru",
+        **NEW_OWNER,
+    )
+    page = text_of(as_user(world.section_head).post(page_of(data_request, "1"), posted))
+    assert "“Kantor Antah” belum ada dalam direktori" in page
+
+
+@pytest.mark.parametrize("button", [{"save": "1"}, {"deed": "list_needs"}])
+def test_a_new_institution_that_was_not_added_is_not_lost(
+    world: World, button: dict[str, str]
+) -> None:
+    data_request = open_request(world)
+    client = as_user(world.section_head)
+    named = typed_needs(data_request, **button, new_name="Kantor Baru")
+    typed = typed_needs(data_request, **button, new_name="Kantor Baru", **NEW_OWNER)
+    answer = client.post(page_of(data_request, "1"), typed)
+    assert answer.status_code == 422
+    assert "Instansi yang Anda tulis belum ditambahkan." in text_of(answer)
+    assert 'value="Kepala Kantor Contoh"' in text_of(answer)
+    assert client.post(page_of(data_request, "1"), named).status_code == 302
 
 
 def test_the_matrix_withholds_an_item(world: World) -> None:

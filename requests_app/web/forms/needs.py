@@ -12,7 +12,7 @@ from requests_app.models import DataOwner, DataRequest, Recipient, RequestedItem
 from requests_app.services.requests import ItemLine, Needs
 from requests_app.sop.edition import LETTER_LEGAL_BASES
 from requests_app.web.forms.base import DeedForm
-from requests_app.web.forms.owners import DIRECTORY_ID, Directory, NewOwnerFields
+from requests_app.web.forms.owners import DIRECTORY_ID, UNKNOWN, Directory, NewOwnerFields
 from requests_app.web.forms.printed import PrintedField
 from requests_app.web.forms.rows import RowForm, Rows
 
@@ -125,6 +125,10 @@ class OwnerRows(Rows):
         for name in dict.fromkeys(names):
             if names.count(name) > 1:
                 raise forms.ValidationError(_("{nama} dipilih dua kali.").format(nama=name))
+
+    def unknown(self) -> forms.Form | None:
+        """Find the first row with a name that the directory does not hold."""
+        return next((form for form in self.forms if form.has_error("name", UNKNOWN)), None)
 
     def owners(self) -> list[DataOwner]:
         """Give the owners of the rows that stay."""
@@ -319,7 +323,48 @@ class NeedsForm(DeedForm):
         return rows
 
 
-class DraftNeedsForm(NeedsForm):
+class PageNeedsForm(NewOwnerFields, NeedsForm):
+    """The list with the fields of a new institution, which only `AddOwnerForm` takes in."""
+
+    adds_owner = False
+
+    def is_valid(self) -> bool:
+        """Check the form; a name that the directory does not hold begins a new institution."""
+        is_valid = super().is_valid()
+        unknown = self.owner_rows.unknown() if self.formsets else None
+        if unknown is not None and not self["new_name"].data:
+            begun: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict when posted
+            begun[self.add_prefix("new_name")] = unknown["name"].data
+            self.data = begun
+        return is_valid
+
+    def clean(self) -> dict[str, Any] | None:
+        """Judge a new institution only where it is added, but let nobody lose it elsewhere.
+
+        Its name alone is nothing yet: the page may have filled it in.
+        """
+        typed = super().clean()
+        if self.adds_owner:
+            return typed
+        for name in NewOwnerFields.base_fields:
+            self.errors.pop(name, None)
+        if any(self[name].data for name in NewOwnerFields.base_fields if name != "new_name"):
+            self.add_error(
+                "new_name",
+                _(
+                    "Instansi yang Anda tulis belum ditambahkan. "
+                    "Tekan Tambah ke direktori dan permohonan, atau kosongkan isian itu."
+                ),
+            )
+        return typed
+
+    @property
+    def begins_owner(self) -> bool:
+        """Tell whether a new institution is being typed, so that its fields must be seen."""
+        return self.is_bound and any(self[name].data for name in NewOwnerFields.base_fields)
+
+
+class DraftNeedsForm(PageNeedsForm):
     """The same as a draft; while nothing was sent it is not shown and asks for no rows."""
 
     def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
@@ -327,7 +372,7 @@ class DraftNeedsForm(NeedsForm):
         return super().build_formsets() if self.is_bound else {}
 
 
-class CompleteNeedsForm(NeedsForm):
+class CompleteNeedsForm(PageNeedsForm):
     """The list as row 1 fixes it: all that is missing is told at once, each at its field."""
 
     is_complete = True
@@ -377,8 +422,22 @@ class CompleteNeedsForm(NeedsForm):
             rows.non_form_errors().append(sentence)
 
 
-class AddOwnerForm(NewOwnerFields, DraftNeedsForm):
+class AddOwnerForm(DraftNeedsForm):
     """A draft with one owner more, who is not in the directory yet."""
+
+    adds_owner = True
+
+    def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
+        """Build the rows without the name that was looked for in vain: it is the new one's."""
+        built = super().build_formsets()
+        rows = built.get("owners")
+        unknown = rows.unknown() if isinstance(rows, OwnerRows) and self["new_name"].data else None
+        if unknown is None:
+            return built
+        without: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict when posted
+        without[unknown.add_prefix("DELETE")] = "on"
+        self.data = without
+        return super().build_formsets()
 
     def owners(self) -> tuple[DataOwner, ...]:
         """Give the chosen owners and the new one."""

@@ -14,6 +14,8 @@ from requests_app.web.forms.printed import PrintedField
 DIRECTORY_ID: Final = "owner-directory"
 """The id of the `<datalist>` that every input of an owner's name is tied to."""
 MOST_NAMED: Final = 3
+UNKNOWN: Final = "unknown"
+"""The code of the error that tells a name which the directory does not hold."""
 
 
 class Directory:
@@ -37,9 +39,11 @@ class Directory:
         found = exact or [owner for owner in self.owners if wanted in owner.name.casefold()]
         if not found:
             raise forms.ValidationError(
-                _("“{teks}” belum ada dalam direktori. Pilih dari daftar, atau tambahkan.").format(
-                    teks=text
-                )
+                _(
+                    "“{teks}” belum ada dalam direktori. Pilih dari daftar, atau lengkapi "
+                    "“Instansi belum ada dalam direktori” di bawah."
+                ).format(teks=text),
+                code=UNKNOWN,
             )
         if len(found) > 1:
             names = ", ".join(owner.name for owner in found[:MOST_NAMED])

@@ -19,6 +19,12 @@ class RowForm(forms.Form):
         """Tell whether anything is written here."""
         return any(str(self[name].data or "").strip() for name in self.written)
 
+    def full_clean(self) -> None:
+        """Judge the row, unless it is ticked to be removed: nobody puts right what goes away."""
+        super().full_clean()
+        if self.is_bound and self.cleaned_data.get("DELETE"):
+            self.errors.clear()
+
 
 class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
     """Rows of a list; where there is none yet, one empty row is offered.
