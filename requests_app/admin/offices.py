@@ -51,6 +51,10 @@ class OfficeForm(DeskForm):
     )
     remove_crest = forms.BooleanField(label=_("Hapus lambang dari kop"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["letterhead_lines"].widget.attrs["rows"] = stationery.MOST_LINES
+
     def clean_letterhead_lines(self) -> str:
         """Refuse more lines than a kop holds."""
         text: str = self.cleaned_data["letterhead_lines"]

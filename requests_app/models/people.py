@@ -196,10 +196,14 @@ class Position(models.Model):
             raise ValidationError({"user": _("Orang ini terdaftar pada perangkat daerah lain.")})
 
     @property
+    def prefix(self) -> str:
+        """Give what stands before the title of somebody who stands in."""
+        return {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}.get(self.kind, "")
+
+    @property
     def printed_title(self) -> str:
-        """Give the title as it is spoken and printed: Plt./Plh./Pj. before it."""
-        prefix = {"plt": "Plt. ", "plh": "Plh. ", "pj": "Pj. "}.get(self.kind, "")
-        return f"{prefix}{self.title}"
+        """Give the title as it is spoken and printed, with what stands before it."""
+        return f"{self.prefix} {self.title}".lstrip()
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the position is valid on this day; both ends count."""

@@ -21,7 +21,6 @@ from requests_app.services.workflow import Incomplete
 MOST_CREST_BYTES: Final = crests.MOST_BYTES
 CREST_FOLDER: Final = "lambang"
 MOST_LINES: Final = 3
-STANDS_IN: Final = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
 log = logging.getLogger(__name__)
 
 
@@ -75,7 +74,7 @@ def signatory_of(office: Office, signer: Position | None) -> Signatory:
         name=signer.user.name,
         rank=str(signer.user.get_rank_display()) if signer.user.rank else "",
         nip=signer.user.nip,
-        prefix=STANDS_IN.get(signer.kind, ""),
+        prefix=signer.prefix,
         on_behalf_lines=_on_behalf(office, signer),
     )
 
