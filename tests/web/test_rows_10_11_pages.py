@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from requests_app.models import DataFile, DataRequest, DataUse, ProcessingResult
+from requests_app.models import DataFile, DataRequest, DataUse, FormQuestion, ProcessingResult
 from requests_app.services import accesses, usage
 from requests_app.sop.roles import Role
 from tests.factories import World, data_request_at, fresh, make_world
@@ -90,6 +90,21 @@ def test_staff_sees_the_sources_and_may_add_a_result():
     for deed in ("process_data", "add_result", "return:receive_data"):
         assert f'data-deed="{deed}"' in html
     assert 'data-deed="withdraw_result"' not in html
+
+
+def test_what_the_owner_answered_in_words_stands_among_the_data():
+    world, data_request = recent("process_data")
+    form = data_request.forms.latest("pk")
+    recipient = data_request.recipients.get()
+    item = recipient.items()[0]
+    question = form.questions.create(
+        item=item, text="Luas lahan", unit="hektare", kind=FormQuestion.Kind.NUMBER, position=90
+    )
+    answer = recipient.answers()[0]
+    answer.question_answers.create(question=question, value="12.5")
+    html = shown(as_user(world.staff), data_request, "10")
+    assert "Luas lahan (hektare)" in html
+    assert "12,5" in html
 
 
 def test_a_result_is_kept_with_sources_and_files():

@@ -222,14 +222,14 @@ def answered_row(one: ItemSheet, *, hrefs: Any) -> dict[str, Any]:
     return {
         "sheet": one,
         "files": [file_row(f, href=hrefs(f)) for f in one.files],
-        "questions": [
-            {
-                "label": f"{question.text}{f' ({question.unit})' if question.unit else ''}",
-                "value": _said(question, one),
-            }
-            for question in one.questions
-        ],
+        "questions": [said_row(question, one) for question in one.questions],
     }
+
+
+def said_row(question: FormQuestion, one: ItemSheet) -> dict[str, str]:
+    """Tell one question with its answer, to read."""
+    unit = f" ({question.unit})" if question.unit else ""
+    return {"label": f"{question.text}{unit}", "value": _said(question, one)}
 
 
 def _said(question: FormQuestion, one: ItemSheet) -> str:
