@@ -134,6 +134,7 @@ class AnswersIncomplete(Incomplete):
     """What was typed is kept, but row 7a cannot close on it; `problems` tells where."""
 
     keeps_files = True
+    leads = True
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(_("Isian sudah disimpan, tetapi belum lengkap."))

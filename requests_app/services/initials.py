@@ -1,5 +1,6 @@
 """Who has verified which content? Initials (paraf), each bound to the hash of what was read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Actor
 
+PERSONAL_DATA: Final = "personal_data_justified"
 CHECKS: Final = (
     "items_complete",
     "purpose_clear",
@@ -22,7 +24,7 @@ CHECKS: Final = (
     "addressees_right",
     "spelling",
     "annex_present",
-    "personal_data_justified",
+    PERSONAL_DATA,
 )
 """What the verifier answers for, one by one (SOP row 4; the list is the office's habit)."""
 FITS: Final = "fits"
@@ -40,7 +42,7 @@ def verify_letter(
 ) -> AuditEntry:
     """Complete SOP row 4: initial the newest version, then pass it on to the head.
 
-    `checks` maps each of `CHECKS` to its verdict and note; `content_hash` is what the verifier
+    `checks` maps each of `checks_of` to its verdict and note; `content_hash` is what the verifier
     has read. Refused: an unanswered check, a check that needs work, content that has changed
     since, a verifier who drafted the letter.
     """
@@ -84,7 +86,8 @@ def give_initial(
     An older initial on the same version is voided, so that one only stands.
     """
     version = _version_to_read(data_request)
-    refuse_open_checks(checks)
+    asked = checks_of(data_request)
+    refuse_open_checks(checks, asked=asked)
     now_hash = version.content_hash()
     if content_hash is not None and content_hash != now_hash:
         raise NotReady(_("Isi surat berubah setelah Anda membukanya. Baca kembali surat ini."))
@@ -96,13 +99,20 @@ def give_initial(
         title=actor.title,
         at=at,
         content_hash=now_hash,
-        checks=checks,
+        checks={key: checks[key] for key in asked},
     )
 
 
-def refuse_open_checks(checks: dict[str, dict[str, str]]) -> None:
+def checks_of(data_request: DataRequest) -> tuple[str, ...]:
+    """List what the verifier judges; the reason for personal data only where some is asked for."""
+    if any(item.is_personal for item in data_request.items.all()):
+        return CHECKS
+    return tuple(key for key in CHECKS if key != PERSONAL_DATA)
+
+
+def refuse_open_checks(checks: dict[str, dict[str, str]], *, asked: Sequence[str]) -> None:
     """Refuse an initial while a check is unanswered or says that something needs work."""
-    verdicts = {key: checks.get(key, {}).get("verdict") for key in CHECKS}
+    verdicts = {key: checks.get(key, {}).get("verdict") for key in asked}
     open_ones = [key for key, verdict in verdicts.items() if verdict not in {FITS, NEEDS_WORK}]
     if open_ones:
         raise Incomplete(

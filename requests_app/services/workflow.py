@@ -39,10 +39,12 @@ class Refused(Exception):
     """A deed that may not be done now; its text is a sentence a user can act on.
 
     `keeps_files`: the files that came with the deed are stored all the same, save those it names.
+    `leads`: it only introduces what is told at single fields.
     """
 
     is_logged = False
     keeps_files = False
+    leads = False
 
 
 class NotYourTurn(Refused):

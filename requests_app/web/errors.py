@@ -12,16 +12,19 @@ if TYPE_CHECKING:  # generic for the type checker only
 else:
     Rows = BaseFormSet
 
+LEAD = "lead"
+"""The code of an error of a whole form that only introduces those of its fields."""
 FORMS_OF_A_PAGE = ("form", "formset", "formsets")
 """Names under which a page's context is searched for forms, unless it gives `error_forms`."""
 
 
 @dataclass(frozen=True)
 class ErrorLine:
-    """One line of the error summary: a sentence, and the id it leads to, if any."""
+    """One line of the error summary: a sentence, the id it leads to, whether it only introduces."""
 
     text: str
     target: str = ""
+    leads: bool = False
 
 
 def of_context(context: Mapping[Any, Any]) -> list[BaseForm | Rows]:
@@ -58,7 +61,9 @@ def _flat(found: Iterable[object]) -> list[BaseForm | Rows]:
 
 def _of_form(form: BaseForm) -> Iterator[ErrorLine]:
     place = getattr(form, "place", "")
-    yield from (ErrorLine(str(text), place) for text in form.non_field_errors())
+    for error in form.non_field_errors().as_data():
+        for text in error.messages:
+            yield ErrorLine(str(text), place, leads=error.code == LEAD)
     for bound in form:
         target = "" if bound.is_hidden else first_input_id(bound)
         yield from (ErrorLine(str(text), target) for text in bound.errors)

@@ -98,7 +98,7 @@ def test_an_initial_is_bound_to_the_content_and_keeps_every_answer() -> None:
 @pytest.mark.parametrize(
     ("verdicts", "sentence"),
     [
-        ({}, "7 butir belum diperiksa."),
+        ({}, "6 butir belum diperiksa."),
         ({"spelling": ""}, "1 butir belum diperiksa."),
         ({"spelling": "needs_work"}, "Kembalikan surat ini dengan alasannya."),
         ({"spelling": "bukan pilihan"}, "1 butir belum diperiksa."),
@@ -113,6 +113,13 @@ def test_an_open_check_gives_no_initial(verdicts: dict[str, str], sentence: str)
         verify(world, data_request, checks=checks)
     assert not Initial.objects.exists()
     assert fresh(data_request).state == "verify_letter"
+
+
+def test_the_reason_for_personal_data_is_judged_where_some_is_asked_for() -> None:
+    world, data_request = data_request_at("verify_letter")
+    data_request.items.update(personal_data="specific")
+    with pytest.raises(Incomplete, match="7 butir belum diperiksa"):
+        verify(world, data_request, checks={})
 
 
 def test_content_that_changed_while_being_read_gets_no_initial() -> None:

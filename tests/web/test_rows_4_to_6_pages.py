@@ -17,6 +17,7 @@ from requests_app.models import (
     Notice,
     OfficialDocument,
     Recipient,
+    RequestedItem,
     ShareLink,
 )
 from requests_app.services import initials, sharing
@@ -107,7 +108,7 @@ def test_the_verifier_reads_the_letter_and_answers_every_check() -> None:
     client = as_user(world.section_head)
     shown = client.get(page_of(data_request, "4")).content.decode()
     assert "/draf/halaman/1.webp" in shown
-    assert shown.count('type="radio"') == 2 * len(initials.CHECKS)
+    assert shown.count('type="radio"') == 2 * len(initials.checks_of(data_request))
     assert 'data-deed="verify_letter"' in shown
     assert 'data-deed="return:draft_letter"' in shown
     assert 'data-deed="return:prepare_form"' in shown
@@ -125,8 +126,29 @@ def test_unanswered_checks_are_counted_and_named() -> None:
     assert answer.status_code == 422
     assert "2 butir belum diperiksa." in shown
     assert "Lampiran ada: belum diperiksa." in shown
+    assert "Ada 2 hal yang perlu diperbaiki" in shown
     assert "Baik." in shown
     assert fresh(data_request).state == "verify_letter"
+
+
+def test_the_reason_for_personal_data_is_judged_only_where_some_is_asked_for() -> None:
+    world, data_request = recent("verify_letter")
+    client = as_user(world.section_head)
+    without = client.get(page_of(data_request, "4")).content.decode()
+    assert "Permintaan data pribadi beralasan" not in without
+    assert "Tidak ada data pribadi yang diminta" in without
+    data_request.items.update(personal_data=RequestedItem.PersonalData.GENERAL)
+    with_some = client.get(page_of(data_request, "4")).content.decode()
+    assert "Permintaan data pribadi beralasan" in with_some
+    posted = checklist(data_request, personal_data_justified="")
+    assert client.post(page_of(data_request, "4"), posted).status_code == 422
+
+
+def test_one_form_in_row_5_has_one_blue_button() -> None:
+    world, data_request = recent("sign_letter")
+    shown = as_user(world.agency_head).get(page_of(data_request, "5")).content.decode()
+    assert shown.count("btn btn-primary") == 1
+    assert "Ke formulir tanda tangan" in shown
 
 
 def test_a_check_that_needs_work_leads_to_the_send_back() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
@@ -150,6 +151,17 @@ def test_choices_stand_in_a_fieldset_with_a_legend():
 def test_the_summary_leads_to_the_first_option_of_a_group():
     lines = errors.listed([OwnerForm({"name": "x"})])
     assert [line.target for line in lines] == ["id_name", "id_kind_0"]
+
+
+def test_a_sentence_that_only_introduces_is_not_counted():
+    form = OwnerForm({"name": "x"})
+    form.add_error(None, ValidationError("Isian belum lengkap.", code=errors.LEAD))
+    shown = render("{% error_summary form %}", form=form)
+    assert "Ada 2 hal" in shown
+    assert "<p>Isian belum lengkap.</p>" in shown
+    alone = forms.Form({})
+    alone.add_error(None, ValidationError("Isian belum lengkap.", code=errors.LEAD))
+    assert "Ada 1 hal" in render("{% error_summary form %}", form=alone)
 
 
 def test_the_summary_names_the_row():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.services import initials
+from requests_app.web.errors import LEAD
 from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class VerifyForm(DeedForm):
         super().__init__(*args, **kwargs)
         version = self.data_request.newest_version()
         self.initial.setdefault("content_hash", "" if version is None else version.content_hash())
-        for key in initials.CHECKS:
+        self.keys = initials.checks_of(self.data_request)
+        for key in self.keys:
             self.fields[key] = forms.ChoiceField(
                 label=CHECK_LABELS[key], choices=VERDICTS, widget=forms.RadioSelect, required=False
             )
@@ -51,20 +53,25 @@ class VerifyForm(DeedForm):
                 max_length=LONGEST_NOTE,
             )
 
+    @property
+    def asks_no_personal_data(self) -> bool:
+        """Tell whether the request asks for no personal data, so that nothing is judged there."""
+        return initials.PERSONAL_DATA not in self.keys
+
     def rows(self) -> Iterator[tuple[BoundField, BoundField]]:
         """Give the verdict and the note of each check, in order."""
-        for key in initials.CHECKS:
+        for key in self.keys:
             yield self[key], self[f"{key}_note"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        unanswered = [key for key in initials.CHECKS if not cleaned.get(key)]
+        unanswered = [key for key in self.keys if not cleaned.get(key)]
         for key in unanswered:
             self.add_error(key, _("{butir}: belum diperiksa.").format(butir=CHECK_LABELS[key]))
         if unanswered:
             count = len(unanswered)
             sentence = ngettext("{n} butir belum diperiksa.", "{n} butir belum diperiksa.", count)
-            self.add_error(None, sentence.format(n=count))
+            self.add_error(None, forms.ValidationError(sentence.format(n=count), code=LEAD))
         return cleaned
 
     def facts(self) -> dict[str, Any]:
@@ -73,7 +80,6 @@ class VerifyForm(DeedForm):
         return {
             "content_hash": cleaned["content_hash"],
             "checks": {
-                key: {"verdict": cleaned[key], "note": cleaned[f"{key}_note"]}
-                for key in initials.CHECKS
+                key: {"verdict": cleaned[key], "note": cleaned[f"{key}_note"]} for key in self.keys
             },
         }

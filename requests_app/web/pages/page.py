@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -30,6 +31,7 @@ from requests_app.services.workflow import (
 )
 from requests_app.web import presenters, unsent, wording
 from requests_app.web.access import Visit, refuse_a_wrong_clock
+from requests_app.web.errors import LEAD
 from requests_app.web.forms.base import DeedForm, EmptyForm, ReasonForm, with_one_more_row
 from requests_app.web.presses import press_of
 
@@ -318,7 +320,8 @@ def _show_refused(
 ) -> HttpResponseBase:
     visit.subject.refresh_from_db()
     if form is not None:
-        form.add_error(None, str(refusal))
+        code = LEAD if refusal.leads else None
+        form.add_error(None, ValidationError(str(refusal), code=code))
         if not refusal.keeps_files:
             refused = refusal.name if isinstance(refusal, FileRefused) else ""
             form.ask_for_files_again(but=refused)

@@ -379,7 +379,10 @@ def _deed(option: Any, *, scope: str) -> dict[str, object]:
 @register.inclusion_tag("components/error_summary.html", takes_context=True)
 def error_summary(context: template.Context, *forms: Any) -> dict[str, object]:
     """List what has to be put right; without arguments, for the forms in the page's context."""
-    return {"lines": errors.listed(_forms(context, forms))}
+    found = errors.listed(_forms(context, forms))
+    wrong = [line for line in found if not line.leads]
+    # what introduces nothing is itself what has to be put right
+    return {"lines": wrong or found, "leads": [line for line in found if line.leads and wrong]}
 
 
 @register.simple_tag(takes_context=True)
