@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Max
@@ -83,10 +84,17 @@ class Needs:
 
 
 def open_request(
-    *, section: Section, title: str, opened_by: User, actor: Actor, at: datetime
+    *,
+    section: Section,
+    title: str,
+    opened_by: User,
+    actor: Actor,
+    at: datetime,
+    public_id: UUID | None = None,
 ) -> DataRequest:
     """Open a request under the office's current edition; it stands in row 1 from now on.
 
+    `public_id` stands for one press of the button: pressed twice, it gives the same request twice.
     Refused: a role that neither heads nor serves the section, another section or office, a blank
     title.
     """
@@ -94,7 +102,11 @@ def open_request(
     if not title.strip():
         raise Incomplete(_("Tulis judul permohonan."))
     with transaction.atomic():
+        opened = None if public_id is None else _opened_already(public_id, opened_by)
+        if opened is not None:
+            return opened
         data_request = DataRequest(
+            public_id=public_id or uuid4(),
             office=section.office,
             section=section,
             edition=SopEdition.objects.get(office=section.office, is_current=True),
@@ -108,6 +120,12 @@ def open_request(
         data_request.save(force_insert=True)
         note(subject=data_request, deed="open", actor=actor, at=at)
     return data_request
+
+
+def _opened_already(public_id: UUID, opened_by: User) -> DataRequest | None:
+    # one press of a person after another, so that the second sees what the first has opened
+    User.objects.select_for_update(no_key=True).get(pk=opened_by.pk)
+    return DataRequest.objects.filter(public_id=public_id, opened_by=opened_by).first()
 
 
 def _refuse_opening(section: Section, actor: Actor) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from secrets import token_urlsafe
+from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -17,15 +20,23 @@ from requests_app.models import Section
 from requests_app.services import requests
 from requests_app.services.workflow import Refused
 from requests_app.sop.roles import Actor
+from requests_app.sop.steps import by_key
 from requests_app.web.access import actors_here, refuse_a_wrong_clock, staff_page, user_of
 from requests_app.web.forms.printed import PrintedField
 from requests_app.web.pages.page import status_of
-from requests_app.web.presenters import Button
+from requests_app.web.presenters import Button, prepared_for
+from requests_app.web.presses import press_of
+
+FIRST: Final = by_key("list_needs")
+UUID_DIGITS: Final = 32
 
 
 class OpeningForm(forms.Form):
-    """What a request begins with."""
+    """What a request begins with; no row has a version yet, so each page gets one of its own."""
 
+    version = forms.CharField(
+        widget=forms.HiddenInput, required=False, initial=partial(token_urlsafe, 16)
+    )
     title = PrintedField(
         label=gettext_lazy("Judul permohonan"),
         max_length=200,
@@ -60,6 +71,7 @@ def new_request(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResp
         return _show(request, form, openers, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     section = form.cleaned_data["section"]
     fitting = next(a for a in openers if a.section_id in {None, section.pk})
+    press = press_of(request, actor=fitting)
     try:
         refuse_a_wrong_clock(at)
         opened = requests.open_request(
@@ -68,11 +80,17 @@ def new_request(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResp
             opened_by=user_of(request),
             actor=fitting,
             at=at,
+            public_id=UUID(press[:UUID_DIGITS]) if press else None,
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _show(request, form, openers, status=status_of(refusal))
     return redirect("web:step", public_id=opened.public_id, segment="1")
+
+
+def _only_prepare(openers: Sequence[Actor]) -> bool:
+    """Tell whether nobody here may fix the list that a request begins with."""
+    return bool(openers) and all(actor.role is not FIRST.role for actor in openers)
 
 
 def _sections_of(openers: Sequence[Actor]) -> "QuerySet[Section]":
@@ -88,7 +106,8 @@ def _show(
     context = {
         "nav": "requests",
         "form": form,
-        "open": Button("open", _("Buka permohonan"), allowed=bool(openers), reason=reason),
+        "prepared_for": prepared_for(FIRST.role) if _only_prepare(openers) else "",
+        "open": Button("open", _("Buat permohonan"), allowed=bool(openers), reason=reason),
         "crumbs": [(_("Permohonan"), "/permohonan/"), (_("Permohonan baru"), "")],
         "header": {
             "eyebrow": _("Langkah 1 dari 12"),

@@ -13,6 +13,7 @@ from requests_app.services import audit, clocks
 from requests_app.services.options import Option
 from requests_app.services.workflow import Subject
 from requests_app.sop import clock, labels
+from requests_app.sop.roles import Role
 from requests_app.sop.steps import StandardTime, Step, find_step
 from requests_app.sop.words import Phrase
 from requests_app.web import wording
@@ -119,6 +120,13 @@ def step_facts(subject: Subject, step: Step, shown: Clock | None) -> dict[str, A
         "output": _(row.output) if row.output else "",
         "clock": shown if subject.state == step.key else None,
     }
+
+
+def prepared_for(role: Role) -> str:
+    """Say to whoever only prepares row 1 who will fix the list."""
+    return _("Daftar ini ditetapkan oleh {peran}; Anda dapat menyiapkannya.").format(
+        peran=_(role.label)
+    )
 
 
 def last_return(subject: Subject, step: Step) -> AuditEntry | None:

@@ -21,14 +21,18 @@ def press_of(request: HttpRequest, *, actor: Actor) -> str:
 
     The version stands for one state of the rows, so the same words typed into a later page are
     another press, and other words in the same page are too: nothing typed is taken for done that
-    was not. Keyed, since passwords are posted: what is kept must not help to guess them.
+    was not. A password is no part of it, and what is kept is keyed: nothing helps to guess one.
     """
-    posted = {name: values for name, values in request.POST.lists() if name != TOKEN}
+    posted = {name: values for name, values in request.POST.lists() if not _is_left_out(name)}
     if not any(posted.get("version", ())):
         return ""
     files = {name: [_digest(one) for one in several] for name, several in request.FILES.lists()}
     about = [request.path, actor.user_id, actor.link_id, posted, files]
     return salted_hmac("press", json.dumps(about, sort_keys=True), algorithm="sha256").hexdigest()
+
+
+def _is_left_out(name: str) -> bool:
+    return name == TOKEN or "password" in name.lower()
 
 
 def _digest(upload: "UploadedFile[Any]") -> list[str]:

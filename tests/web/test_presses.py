@@ -60,6 +60,11 @@ def test_a_file_can_still_be_read_afterwards():
     assert request.FILES["files"].read() == b"isi"
 
 
+def test_a_password_is_no_part_of_a_press():
+    for name in ("password", "new_password1", "sign-password", "oldPassword"):
+        assert press(**{name: "rahasia"}) == press(**{name: "lain"}) == press()
+
+
 def test_what_is_kept_tells_nothing_of_what_was_posted():
     kept = press(password="rahasia")
     assert len(kept) == 64

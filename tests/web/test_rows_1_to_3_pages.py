@@ -101,6 +101,28 @@ def typed_needs(
 # -- opening ----------------------------------------------------------------------------------
 
 
+def test_who_only_prepares_the_list_is_told_who_fixes_it(world: World) -> None:
+    data_request = open_request(world)
+    said = "Daftar ini ditetapkan oleh Kepala Seksi/Kasubbag. TU; Anda dapat menyiapkannya."
+    for address in ("/permohonan/baru/", page_of(data_request, "1")):
+        assert said in text_of(as_user(world.staff).get(address))
+        assert said not in text_of(as_user(world.section_head).get(address))
+
+
+def test_a_request_that_is_opened_twice_by_one_press_is_one(world: World) -> None:
+    client = as_user(world.staff)
+    page = text_of(client.get("/permohonan/baru/"))
+    version = re.search(r'name="version" value="([^"]+)"', page)
+    assert version is not None
+    posted = {"title": "Data", "section": world.section.pk, "version": version[1]}
+    first, second = (client.post("/permohonan/baru/", posted) for _press in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert DataRequest.objects.count() == 1
+    other = client.post("/permohonan/baru/", {**posted, "title": "Data lain"})
+    assert other.headers["Location"] != first.headers["Location"]
+    assert version[1] not in text_of(client.get("/permohonan/baru/"))
+
+
 def test_staff_opens_a_request_and_comes_to_row_1(world: World) -> None:
     client = as_user(world.staff)
     assert world.section.name in text_of(client.get("/permohonan/baru/"))

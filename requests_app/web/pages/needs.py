@@ -5,20 +5,22 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from requests_app.models import DataRequest
-from requests_app.services import requests
+from requests_app.services import options, requests
 from requests_app.sop.roles import Actor
 from requests_app.web.access import Visit
 from requests_app.web.forms.needs import AddOwnerForm, CompleteNeedsForm, DraftNeedsForm
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
-from requests_app.web.presenters import Button
+from requests_app.web.presenters import Button, prepared_for
 
 
 def context(visit: Visit) -> dict[str, Any]:
     """Tell whether the list may be typed here, and show it as it stands."""
     data_request = visit.data_request
     may_edit = may_draft(data_request, visit.actor) and visit.subject.state == "list_needs"
+    only_prepares = may_edit and not options.has_turn(subject=visit.subject, actor=visit.actor)
     return {
         "may_edit": may_edit,
+        "prepared_for": prepared_for(visit.step.role) if only_prepares else "",
         "add_owner": Button("add_owner", _("Tambah ke direktori dan permohonan"), allowed=True),
         "needs": None if may_edit else needs_shown(data_request),
     }
