@@ -237,12 +237,7 @@ def as_plain(paper: LetterPaper, /) -> dict[str, Any]:
     """
     plain = asdict(paper)
     crest = paper.letterhead.crest
-    plain["letterhead"]["crest"] = crest and {
-        "source": crest.source,
-        "sha256": crest.sha256,
-        "mime": crest.mime,
-        "alt": crest.alt,
-    }
+    plain["letterhead"]["crest"] = crest and crest.named
     plain["verification"] = paper.verification and {
         "url": paper.verification.url,
         "code": paper.verification.code,

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -92,6 +92,16 @@ class Crest:
         """Digest the picture; a snapshot names it by this."""
         return hashlib.sha256(self.content).hexdigest()
 
+    @property
+    def named(self) -> dict[str, str]:
+        """Name the picture for a snapshot, which keeps no bytes."""
+        return {
+            "source": self.source,
+            "sha256": self.sha256,
+            "mime": self.mime,
+            "alt": self.alt,
+        }
+
     @cached_property
     def data_uri(self) -> str:
         """Give the picture as a `data:` address, the only kind that papers may hold."""
@@ -168,6 +178,18 @@ class Verification:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "qr", qr.qr_data_uri(self.url))
+
+
+def looks(
+    *, letterhead: Letterhead, measures: Measures, signatory: Signatory
+) -> dict[str, dict[str, Any]]:
+    """Give what decides how a paper looks as plain values; the crest by its name only."""
+    crest = letterhead.crest
+    return {
+        "letterhead": asdict(letterhead) | {"crest": crest and crest.named},
+        "measures": asdict(measures),
+        "signatory": asdict(signatory),
+    }
 
 
 def own_signature_note(*, application: str, url: str) -> str:

@@ -58,6 +58,7 @@ def lay_out(office: Office) -> None:
     for kind, template in (
         (NumberRegister.Kind.LETTER, "{klasifikasi}/{urut}/{tahun}"),
         (NumberRegister.Kind.REPORT, "LAP-{urut}/{tahun}"),
+        (NumberRegister.Kind.NOTE, "ND-{urut}/{tahun}"),
         (NumberRegister.Kind.RECEIPT, "TT-{urut}/{tahun}"),
         (NumberRegister.Kind.RECORD, "{urut}/{tahun}"),
     ):

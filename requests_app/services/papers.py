@@ -27,6 +27,11 @@ def verification_url(code: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}/v/{code}/"
 
 
+def plain(number: str) -> str:
+    """Write a number so that it can stand in the name of a file."""
+    return "".join(sign if sign.isalnum() else "-" for sign in number)
+
+
 def freeze(
     *,
     kind: OfficialDocument.Kind,

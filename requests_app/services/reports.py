@@ -5,7 +5,7 @@ hand. It is numbered, signed and frozen at submission; acceptance changes no byt
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import reports as paper
 from requests_app.documents import wording
-from requests_app.documents.papers import Verification, own_signature_note
+from requests_app.documents.papers import Verification, looks, own_signature_note
 from requests_app.models import (
     AuditEntry,
     DataRequest,
@@ -35,6 +35,7 @@ from requests_app.services import (
     clocks,
     histories,
     letters,
+    notes,
     numbers,
     papers,
     sharing,
@@ -98,7 +99,7 @@ def report_usage(
     version: int | None = None,
     text: ReportText | None = None,
 ) -> AuditEntry:
-    """Complete SOP row 12: number, sign and freeze the report, and hand it to the head.
+    """Complete SOP row 12: number, sign and freeze report and nota dinas, for the head.
 
     All in one transaction under the lock of the request, so that a refusal leaves neither number
     nor paper. Refused: an item without a line in the ledger, a report without a conclusion.
@@ -116,6 +117,9 @@ def report_usage(
             report.document = document = _freeze(locked, report, actor, at)
             report.status, report.submitted_at = UsageReport.Status.SUBMITTED, at
             report.save(update_fields=["document", "status", "submitted_at"])
+            note = notes.freeze_note(
+                report=document, signer=signer_of(actor), actor=actor, day=document.dated, at=at
+            )
         return perform(
             subject=subject,
             deed="report_usage",
@@ -126,6 +130,8 @@ def report_usage(
                 "document": document.code,
                 "sha256": document.sha256,
                 "signature": document.signature,
+                "note": str(note.number),
+                "note_sha256": note.sha256,
             },
         )
 
@@ -157,7 +163,7 @@ def return_report(
     version: int | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Send the report back to SOP row 11: its paper and number are void, and stay on record."""
+    """Send the report back to SOP row 11: its papers and numbers are void, and stay on record."""
     with transaction.atomic():
         report = subject.submitted_report()
         entry = perform(
@@ -169,9 +175,11 @@ def return_report(
             reason=reason,
             record={} if report is None else _named(report),
         )
+        note = notes.note_of(subject)
         returned = _conclude(subject, UsageReport.Status.RETURNED)
-        if returned.document is not None:
-            _void(returned.document, actor, at, reason.strip())
+        for document in (returned.document, note):
+            if document is not None:
+                _void(document, actor, at, reason.strip())
     return entry
 
 
@@ -242,16 +250,14 @@ def _freeze(
         kind=OfficialDocument.Kind.REPORT,
         data_request=data_request,
         title=title,
-        file_name=FILE_NAME.format(nomor=_plain(number.text)),
+        file_name=FILE_NAME.format(nomor=papers.plain(number.text)),
         at=at,
         render=render,
         number=number,
         signed_by=actor,
-        settings_used={
-            "letterhead": asdict(base.letterhead),
-            "measures": asdict(base.measures),
-            "signatory": asdict(base.signatory),
-        },
+        settings_used=looks(
+            letterhead=base.letterhead, measures=base.measures, signatory=base.signatory
+        ),
     )
 
 
@@ -265,10 +271,6 @@ def _final(draft: paper.ReportPaper, *, number: str, code: str, day: date) -> pa
         verification=Verification(url=url, code=code),
         signature_note=own_signature_note(application=letters.APPLICATION, url=url),
     )
-
-
-def _plain(number: str) -> str:
-    return "".join(sign if sign.isalnum() else "-" for sign in number)
 
 
 def signer_of(actor: Actor) -> Position:

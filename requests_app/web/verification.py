@@ -24,7 +24,11 @@ HIDDEN_CLASSES: Final = (
     DataRequest.SecurityClass.SECRET,
     DataRequest.SecurityClass.TOP_SECRET,
 )
-SPOKEN_KINDS: Final = (OfficialDocument.Kind.LETTER, OfficialDocument.Kind.REPORT)
+SPOKEN_KINDS: Final = (
+    OfficialDocument.Kind.LETTER,
+    OfficialDocument.Kind.REPORT,
+    OfficialDocument.Kind.NOTE,
+)
 """Papers whose subject is shown; that of a receipt would name the data owner."""
 
 

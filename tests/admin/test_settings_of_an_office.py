@@ -86,7 +86,7 @@ def test_a_new_office_is_laid_out_and_its_missing_address_is_told(superuser):
     office = Office.objects.get(name="Dinas Contoh Baru")
     assert "Alamat kantor masih kosong" in answer.content.decode()
     assert SopEdition.objects.get(office=office).steps.count() == 16
-    assert NumberRegister.objects.filter(office=office).count() == 4
+    assert NumberRegister.objects.filter(office=office).count() == 5
     assert WorkCalendar.objects.filter(office=office).exists()
     assert entries(office).get().deed == "add_office"
 

@@ -12,10 +12,11 @@ from requests_app.models import (
     ShareLink,
     UsageReport,
 )
-from requests_app.services import audit, reports, usage
+from requests_app.services import audit, notes, reports, usage
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.factories import REPORT, data_request_at, fresh, use_text
+from tests.services.test_stationery import with_crest
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,28 @@ def test_submission_numbers_signs_and_freezes():
     assert world.section_head.name in text
 
 
+def test_a_nota_dinas_goes_with_the_report():
+    world, data_request = data_request_at("report_usage")
+    entry = submit(world, data_request)
+    report = data_request.submitted_report().document
+    note = notes.note_of(data_request)
+    assert (note.kind, note.number.text) == (OfficialDocument.Kind.NOTE, "ND-1/2026")
+    assert (note.signed_by, note.dated) == (world.section_head.name, report.dated)
+    assert entry.facts["note_sha256"] == note.sha256
+    with note.file.open("rb") as stored:
+        text = text_of(stored.read())
+    for part in ("NOTA DINAS", "ND-1/2026", "LAP-1/2026", note.code, world.office.head_title):
+        assert part in text
+
+
+def test_the_papers_of_an_office_with_a_crest_are_frozen_too():
+    world, data_request = data_request_at("report_usage")
+    with_crest(world.office).save()
+    submit(world, fresh(data_request))
+    for document in data_request.documents.filter(kind__in=["report", "note"]):
+        assert document.settings_used["letterhead"]["crest"]["sha256"]
+
+
 def test_staff_drafts_and_only_the_section_head_hands_it_in():
     world, data_request = data_request_at("report_usage")
     staff = world.actor(Role.STAFF)
@@ -135,8 +158,8 @@ def test_a_refused_report_leaves_neither_number_nor_paper():
         submit(world, data_request, text=reports.ReportText(follow_up="Ada."))
     with pytest.raises(Incomplete, match="☃ tidak dapat dicetak"):
         submit(world, data_request, text=reports.ReportText(conclusion="Baik ☃"))
-    assert not LetterNumber.objects.filter(register__kind="report").exists()
-    assert not data_request.documents.filter(kind="report").exists()
+    assert not LetterNumber.objects.filter(register__kind__in=["report", "note"]).exists()
+    assert not data_request.documents.filter(kind__in=["report", "note"]).exists()
     assert fresh(data_request).state == "report_usage"
 
 
@@ -170,6 +193,9 @@ def test_a_returned_report_is_void_and_the_next_has_a_number_of_its_own():
     first = OfficialDocument.objects.get(pk=first.pk)
     assert (first.status, first.void_reason) == ("void", REASON)
     assert first.number.status == LetterNumber.Status.VOID
+    cover = data_request.documents.get(kind="note")
+    assert (cover.status, cover.number.status, cover.void_reason) == ("void", "void", REASON)
+    assert notes.note_of(data_request) is None
     assert data_request.reports.get().status == UsageReport.Status.RETURNED
     section_head = world.actor(Role.SECTION_HEAD)
     usage.use_results(subject=data_request, actor=section_head, at=world.tick())

@@ -187,6 +187,8 @@ def test_the_head_reads_summary_and_pages_and_may_decide() -> None:
     shown = as_user(world.agency_head).get(acceptance(data_request)).content.decode()
     assert 'data-step="terima-laporan"' in shown
     assert shown.index("Data diterima") < shown.index(f"{document.code}/halaman/1/")
+    note = data_request.documents.get(kind="note")
+    assert shown.index(f"{document.code}/halaman/1/") < shown.index(f"{note.code}/halaman/1/")
     assert REPORT.conclusion in shown
     assert 'data-deed="accept_report"' in shown
     assert 'data-deed="return:use_results"' in shown

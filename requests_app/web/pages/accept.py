@@ -10,7 +10,7 @@ from requests_app.sop import clock
 from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
-from requests_app.web.pages.report import handed_in
+from requests_app.web.pages.report import handed_in, note_shown
 from requests_app.web.request_page import totals_of
 from requests_app.web.templatetags.sopdata import clock_time, long_date
 from requests_app.web.trail import trail_of
@@ -26,6 +26,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "report": report,
         "document": document,
         "letter": None if document is None else letter_of(document),
+        "note": note_shown(data_request),
         "summary": [] if report is None else summary_of(data_request, report),
         "done": done_of(data_request, visit) if data_request.state == "closed" and report else None,
     }

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditEntry, DataRequest, OfficialDocument, UsageReport
-from requests_app.services import reports
+from requests_app.services import notes, reports
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of, shown_pages
@@ -35,6 +35,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "letter": letter,
         "report": report,
         "document": document,
+        "note": None if is_here else note_shown(data_request),
         "done": None if document is None else done_of(data_request, document),
         "uses": data_request.uses.standing().filter(is_unused=False).count(),
         "non_uses": data_request.uses.standing().filter(is_unused=True).count(),
@@ -49,6 +50,14 @@ def handed_in(data_request: DataRequest) -> UsageReport | None:
         .order_by("-number")
         .first()
     )
+
+
+def note_shown(data_request: DataRequest) -> dict[str, Any] | None:
+    """Describe the nota dinas that covers the report."""
+    note = notes.note_of(data_request)
+    if note is None:
+        return None
+    return letter_of(note) | {"number": str(note.number), "anchor": "note"}
 
 
 def preview_of(visit: Visit) -> dict[str, Any] | None:
