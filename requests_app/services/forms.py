@@ -125,15 +125,20 @@ _LONG_TEXT: Final = 200
 def question_for(item: RequestedItem) -> QuestionLine:
     """Word the one question that an item's own fields suggest."""
     is_online = item.format == RequestedItem.Format.ONLINE
-    parts = (item.definition, item.coverage, item.period)
     return QuestionLine(
         item_id=item.pk,
         text=item.name if is_online else _("Unggah: {nama}").format(nama=item.name),
         kind=_kind_for(item),
         unit=item.unit if is_online else "",
         required=item.required,
-        help=" · ".join(part for part in parts if part)[:300],
+        help=described(item),
     )
+
+
+def described(item: RequestedItem) -> str:
+    """Tell an item in a line, as the help of its question where the office writes no other."""
+    parts = (item.definition, item.coverage, item.period)
+    return " · ".join(part for part in parts if part)[:300]
 
 
 def _kind_for(item: RequestedItem) -> str:

@@ -50,12 +50,19 @@ def open_file(
     context = {
         "form": form,
         "file": data_file,
+        "file_kind": kind_of(data_file),
         "data_request": data_file.data_request,
         "nav": "requests",
         "crumbs": presenters.crumbs(data_file.data_request, _("Buka berkas")),
         "accesses": data_file.accesses.order_by("-at")[:20],
     }
     return render(request, "files/open_file.html", context, status=422 if form.errors else 200)
+
+
+def kind_of(data_file: DataFile) -> str:
+    """Name the kind of a file as people do: by the letters after its last dot."""
+    ending = data_file.name.rpartition(".")[2].upper()
+    return _("Berkas {jenis}").format(jenis=ending)
 
 
 def find_file(file_id: UUID, actor: Actor) -> DataFile:

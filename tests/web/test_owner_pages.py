@@ -448,6 +448,7 @@ def test_a_hostile_file_is_refused_by_name_and_the_rest_stays(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert said in page
+    assert re.search(rf'<a href="#[^"]+-uploads">{re.escape(said)}', page)
     assert "Aplikasi pendataan" in page
     assert "1.250" in page
     assert [one.name for one in DataFile.objects.filter(kind="delivery")] == ["baik.csv"]
@@ -473,6 +474,15 @@ def test_an_item_has_one_place_for_its_files_in_the_words_of_its_question() -> N
     assert page.count(f"Unggah: {first.item.name}</label>") == 1
     assert f'name="question-{first.questions[0].pk}"' not in page
     assert f'name="question-{second.questions[0].pk}"' in page
+
+
+def test_an_item_tells_its_definition_and_period_once() -> None:
+    world, recipient = recipient_at("process_request")
+    with at_work(world):
+        page = as_owner(world, recipient).get(owner_url(recipient, "7a")).content.decode()
+    first = answers.sheet_of(recipient).items[0].item
+    assert page.count(first.definition) == 1
+    assert " · " not in page
 
 
 def test_a_file_answers_the_question_that_asks_for_it_wherever_it_is_read() -> None:

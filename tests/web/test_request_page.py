@@ -56,6 +56,12 @@ def test_an_older_history_is_folded_and_nothing_of_it_is_lost() -> None:
     assert "riwayat-lama" not in page_of(world, data_request)
 
 
+def test_what_is_asked_for_is_told_with_its_unit() -> None:
+    world, data_request = data_request_at("prepare_form")
+    page = page_of(world, data_request)
+    assert '<td data-label="Satuan"><span>orang</span></td>' in page
+
+
 def test_an_owner_waits_for_the_letter_until_it_is_signed() -> None:
     world, data_request = data_request_at("sign_letter")
     page = page_of(world, data_request)

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.documents import wording
-from requests_app.models import FormQuestion, ItemAnswer, Recipient
+from requests_app.models import FormQuestion, ItemAnswer, Recipient, RequestedItem
 from requests_app.services.answers import GivenAnswer, ItemSheet, Problem, sheet_of
+from requests_app.services.forms import described
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.printed import PrintedField
@@ -133,6 +134,7 @@ class AnswersForm(RecipientForm):
         for question in one.typed_questions:
             name = f"question-{question.pk}"
             self.fields[name] = field_of(question)
+            self.fields[name].help_text = _help_of(question, one.item)
             kept = one.filled.get(question.pk)
             if kept is not None:
                 self.initial[name] = shown_value(question, kept.value)
@@ -207,7 +209,7 @@ def files_field_of(one: ItemSheet) -> FilesField:
     asked = one.file_questions
     return FilesField(
         label="; ".join(map(_asked, asked)) or _("Berkas"),
-        help_text=" ".join(question.help for question in asked if question.help),
+        help_text=" ".join(filter(None, (_help_of(question, one.item) for question in asked))),
         required=False,
         widget=FilesInput(attrs={"multiple": True}),
     )
@@ -215,6 +217,11 @@ def files_field_of(one: ItemSheet) -> FilesField:
 
 def _asked(question: FormQuestion) -> str:
     return question.text if question.required else f"{question.text}{_(' (opsional)')}"
+
+
+def _help_of(question: FormQuestion, item: RequestedItem) -> str:
+    """Give the office's own help; what only repeats the item stands above its questions already."""
+    return "" if question.help == described(item) else question.help
 
 
 def field_of(question: FormQuestion) -> forms.Field:
