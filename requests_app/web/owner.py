@@ -26,10 +26,10 @@ from requests_app.models import (
     Recipient,
     ShareLink,
 )
-from requests_app.services import people, sharing
+from requests_app.services import blanks, people, sharing
 from requests_app.sop.roles import Actor, Role
 from requests_app.web.access import Visit, find_step
-from requests_app.web.downloads import bytes_of, page_answer, pdf_answer
+from requests_app.web.downloads import bytes_of, made_pdf, page_answer, pdf_answer
 from requests_app.web.files import file_answer
 from requests_app.web.forms.owner import CodeForm
 from requests_app.web.pages import owner as pages
@@ -255,6 +255,18 @@ def blank_form(
     if form is None or form.template_file is None:
         raise Http404
     return file_answer(form.template_file)
+
+
+@require_safe
+@owner_page
+def blank_pdf(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Give the published form for an answer on paper, with this owner's items only."""
+    form = recipient.data_request.published_form()
+    if form is None or not blanks.can_be_printed(form):
+        raise Http404
+    return made_pdf(blanks.render_blank(form, recipient=recipient), "blanko.pdf")
 
 
 def _find_document(recipient: Recipient, code: str) -> OfficialDocument:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from requests_app.models import (
     AuditEntry,
+    CollectionForm,
     DataRequest,
     ItemAnswer,
     OfficialDocument,
@@ -83,7 +84,7 @@ def show_request(
         "decides": data_request.state == "review_refusals",
         "summary": summary_of(data_request),
         "items": items,
-        "documents": [document_row(document) for document in documents],
+        "documents": [*map(document_row, documents), *blank_row(data_request, entries)],
         "rows": list(clock_rows(timeline, data_request, recipients)),
         "totals": totals_of(timeline),
         "events": [event_of(entry) for entry in reversed(entries)],
@@ -285,6 +286,21 @@ def document_row(document: OfficialDocument) -> dict[str, Any]:
         "copy_href": copy_href(document),
         "view_href": reverse("web:verification", args=[document.code]),
     }
+
+
+def blank_row(data_request: DataRequest, entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
+    """Tell of the form for an answer on paper, no official document; the record knows of it."""
+    published = [entry for entry in entries if entry.deed == "prepare_form"]
+    if not published or published[-1].facts.get("kind") != CollectionForm.Kind.QUESTIONS:
+        return []
+    return [
+        {
+            "title": _("Blanko"),
+            "at": published[-1].at,
+            "kind": "pdf",
+            "href": reverse("web:blank_pdf", args=[data_request.public_id]),
+        }
+    ]
 
 
 def note_of(document: OfficialDocument) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from requests_app.web import (
+    blanks,
     downloads,
     drafts,
     exchange,
@@ -51,6 +52,8 @@ urlpatterns = [
         name="report_draft_page",
     ),
     path(f"{REQUEST}media/blanko/", drafts.template_file, name="template_file"),
+    path(f"{REQUEST}media/blanko.pdf", blanks.blank_pdf, name="blank_pdf"),
+    path(f"{REQUEST}media/blanko/halaman/<int:number>.webp", blanks.blank_page, name="blank_page"),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),
     path(f"{REQUEST}langkah/<slug:segment>/isian/", steps.keep_form, name="keep_form"),
@@ -74,13 +77,13 @@ urlpatterns = [
     path("v/<slug:code>/", verification.verify_document, name="verification"),
     path("berkas/<uuid:file_id>/", files.open_file, name="open_file"),
     path("buku-catatan/", register.register, name="register"),
-    path("t/<str:token>/", owner.follow_link, name="owner_link"),
-    path("jawab/", owner.enter, name="owner_door"),
     path("buku-catatan/unduh/<slug:form>/", register.export_register, name="register_export"),
     path("nomor-surat/", numbers.agenda, name="agenda"),
     path("nomor-surat/unduh/<slug:form>/", numbers.export_agenda, name="agenda_export"),
     path("nomor-surat/baru/<slug:way>/", numbers.new_number, name="new_number"),
     path("nomor-surat/<int:number_id>/batalkan/", numbers.void_number, name="void_number"),
+    path("t/<str:token>/", owner.follow_link, name="owner_link"),
+    path("jawab/", owner.enter, name="owner_door"),
     path("jawab/keluar/", owner.leave, name="owner_leave"),
     path(OWNER, owner.tasks, name="owner_tasks"),
     path(f"{OWNER}langkah/<slug:segment>/", owner.take_step, name="owner_step"),
@@ -88,5 +91,6 @@ urlpatterns = [
     path(f"{OWNER}surat/<int:number>/", owner.letter_page, name="owner_letter_page"),
     path(f"{OWNER}berkas/<uuid:file_id>/", owner.own_file, name="owner_file"),
     path(f"{OWNER}blanko/", owner.blank_form, name="owner_blank"),
+    path(f"{OWNER}blanko.pdf", owner.blank_pdf, name="owner_blank_pdf"),
     path("sehat/", health.health, name="health"),
 ]

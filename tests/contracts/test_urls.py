@@ -106,6 +106,8 @@ TABLE: dict[str, Row] = {
     "web:report_draft_pdf": Row(office(), NOT_ALLOWED, REQUEST),
     "web:report_draft_page": Row(office(), NOT_ALLOWED, (*REQUEST, "page")),
     "web:template_file": Row(office(404), NOT_ALLOWED, REQUEST),
+    "web:blank_pdf": Row(office(), NOT_ALLOWED, REQUEST),
+    "web:blank_page": Row(office(), NOT_ALLOWED, (*REQUEST, "page")),
     "web:step": Row(office(), office(409), (*REQUEST, "segment")),
     "web:keep_form": Row(NOT_ALLOWED, office(404), (*REQUEST, "segment")),
     "web:recipient_step": Row(office(), office(409), (*RECIPIENT, "recipient_segment")),
@@ -132,6 +134,7 @@ TABLE: dict[str, Row] = {
     "web:owner_letter_page": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "page")),
     "web:owner_file": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "file_id")),
     "web:owner_blank": Row(behind_the_link(404), NOT_ALLOWED, ("recipient_id",)),
+    "web:owner_blank_pdf": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
     # anybody
     "web:verification": Row(all_get(200), all_get(200), ("code",)),
     "web:health": Row(all_get(200), NOT_ALLOWED),
@@ -173,9 +176,9 @@ AT_THE_DESKS = ("anonymous", "agency_head", "admin")
 NOWHERE: dict[str, Any] = {
     **dict.fromkeys(("public_id", "recipient_id", "file_id"), UUID(int=7, version=4)),
     **dict.fromkeys(("number", "page"), 99),
-    **dict.fromkeys(("segment", "recipient_segment", "owner_segment"), "13"),
     "number_id": 2**40,
     **dict.fromkeys(("form", "way"), "lain"),
+    **dict.fromkeys(("segment", "recipient_segment", "owner_segment"), "13"),
     **dict.fromkeys(("code", "token"), "A" * 43),
 }
 """What stands in no address."""
@@ -267,8 +270,8 @@ class Town:
         mine, another = data_request.recipients.order_by("number")
         admin_ = make_user(world.office, "pengelola-kota", "Pengelola", is_staff=True)
         idle = make_user(world.office, "tanpa-jabatan", "Tanpa Jabatan")
-        self.world = world
         Classification.objects.create(office=world.office, code="200.1.4", name="Ketahanan")
+        self.world = world
         self.clients = {
             "anonymous": Client(),
             "section_head": as_user(world.section_head),
@@ -297,10 +300,10 @@ class Town:
             "owner_segment": "7a",
             "code": letter.code,
             "file_id": received.public_id,
-            "recipient_id": mine.public_id,
             "number_id": letter.number_id,
             "form": "csv",
             "way": "pesan",
+            "recipient_id": mine.public_id,
             "token": token_of(mine),
             "content_type": 1,
             "object_id": 1,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from requests_app.documents import letters, papers, receipts, reports
+from requests_app.documents import blanks, letters, notes, papers, receipts, reports
 from tests.documents import samples
 
 Maker = Callable[[], bytes]
@@ -267,6 +267,76 @@ def strangest_report() -> bytes:
     )()
 
 
+def note(**changes: Any) -> Maker:
+    """Give the maker of a nota dinas."""
+    values: dict[str, Any] = {
+        **samples.FINAL,
+        "letterhead": kop(),
+        "addressee": "Kepala Badan Contoh",
+        "sender": "Kepala Seksi Contoh",
+        "number": "ND-1/2026",
+        "note_date": date(2026, 12, 21),
+        "urgency": "Biasa",
+        "annex": "1 (satu) berkas",
+        "subject": "Penyampaian Laporan Penggunaan Data dan Informasi untuk Peta Organisasi",
+        "body": "\n\n".join(BODY),
+        "signatory": signatory(title_lines=("KEPALA SEKSI CONTOH",)),
+    }
+    return lambda: notes.render_note(notes.NotePaper(**values | changes))
+
+
+def questions() -> tuple[blanks.Question, ...]:
+    """Give a question of each kind."""
+    kinds: dict[str, dict[str, Any]] = {
+        "short": {"text": "Nama petugas pengelola data"},
+        "long": {"text": "Cara data dikumpulkan", "help": "Paling sedikit satu kalimat."},
+        "number": {"text": "Jumlah organisasi yang terdaftar", "unit": "organisasi"},
+        "date": {"text": "Tanggal data terakhir dimutakhirkan", "required": False},
+        "single": {"text": "Bentuk data", "choices": ("Daftar", "Rekapitulasi")},
+        "multiple": {"text": "Rincian yang tersedia", "choices": ("Kecamatan", "Kelurahan")},
+        "file": {"text": "Daftar organisasi"},
+    }
+    return tuple(blanks.Question(kind=kind, **values) for kind, values in kinds.items())
+
+
+def blank(**changes: Any) -> Maker:
+    """Give the maker of a printed collection form."""
+    values: dict[str, Any] = {
+        "letterhead": kop(),
+        "title": "Data Organisasi Kemasyarakatan Kota Contoh Tahun 2026",
+        "version": 1,
+        "office": "Badan Contoh",
+        "contact": "Contoh Narahubung (0285 000000)",
+        "letter": samples.NUMBER,
+        "owner": "Dinas Contoh",
+        "days": "10 (sepuluh) hari kerja",
+        "return_to": "Badan Contoh, Jalan Contoh Nomor 1, Contoh 51100",
+        "instructions": "Tulis angka tanpa titik.",
+        "items": (
+            blanks.Item(
+                name="Jumlah organisasi terdaftar", details="Periode: 2025", questions=questions()
+            ),
+            blanks.Item(name="Pengurus organisasi", required=False),
+        ),
+    }
+    return lambda: blanks.render_blank(blanks.BlankForm(**values | changes))
+
+
+def strangest_blank() -> bytes:
+    """Make a form in which everything is as long and odd as the forms let through."""
+    asked = tuple(
+        replace(one, text=LONG_TEXT[:500], help=LONG_TEXT[:300], unit=one.unit and LONG_WORD[:80])
+        for one in questions()
+    )
+    item = blanks.Item(name=LONG_NAME[:200], details=LONG_TEXT, questions=asked)
+    return blank(
+        title=LONG_WORD[:200],
+        owner=LONG_NAME[:200],
+        instructions=f"{LONG_TEXT}\n\n{STRANGE_LETTERS}",
+        items=(item, item),
+    )()
+
+
 SERIF: Final = papers.Measures(face="Liberation Serif", face_size=13, line_spacing="1.50")
 GALLERY: Final[dict[str, Maker]] = {
     "letter": letter_of(),
@@ -350,5 +420,20 @@ GALLERY: Final[dict[str, Maker]] = {
     "report-nothing-came": report(received=(), results=(), uses=(), times=(), retention=""),
     "report-300-items": lambda: reports.render_report(long_report()),
     "report-strangest": strangest_report,
+    "note": note(),
+    "note-strangest": note(
+        addressee=LONG_NAME[:200],
+        subject=LONG_TEXT[:300],
+        body=LONG_TEXT,
+        cc=(LONG_NAME[:200], LONG_WORD[:200]),
+        signatory=signatory(title_lines=(LONG_NAME[:200].upper(),), name=LONG_NAME[:150]),
+    ),
+    "blank": blank(),
+    "blank-draft": blank(draft=True, letter="", owner=""),
+    "blank-f4": blank(measures=papers.Measures(paper="F4")),
+    "blank-300-questions": blank(
+        items=tuple(blanks.Item(name=f"Data {n}", questions=questions()[:6]) for n in range(50))
+    ),
+    "blank-strangest": strangest_blank,
 }
 """Name of the picture → how its bytes are made."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from requests_app.models import CollectionForm, DataRequest
 from requests_app.services import forms
 from requests_app.web.access import Visit
+from requests_app.web.blanks import blank_shown
 from requests_app.web.forms.answers import field_of
 from requests_app.web.forms.media import (
     AddNewRecipientForm,
@@ -30,6 +31,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "needs": needs_shown(data_request),
         "medium": newest,
         "preview": preview_of(data_request, newest),
+        "blank": blank_shown(data_request, newest),
         "fill_items": Button("fill_items", _("Isi otomatis dari daftar data"), allowed=True),
         **adding(visit),
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import Delivery, FormQuestion, OfficialDocument, Recipient
-from requests_app.services import clocks, owners
+from requests_app.services import blanks, clocks, owners
 from requests_app.services.answers import (
     ANSWERING_ROWS,
     AnswersIncomplete,
@@ -88,7 +88,15 @@ def overview_of(recipient: Recipient) -> dict[str, Any]:
         ],
         "tasks_url": reverse("web:owner_tasks", args=[recipient.public_id]),
         "next_url": next_url(recipient),
+        "blank_pdf_url": blank_pdf_url(recipient),
     }
+
+
+def blank_pdf_url(recipient: Recipient) -> str:
+    """Give the address of the form for an answer on paper; "" where there is none to print."""
+    if not blanks.can_be_printed(recipient.data_request.published_form()):
+        return ""
+    return reverse("web:owner_blank_pdf", args=[recipient.public_id])
 
 
 def deadline_of(recipient: Recipient, *, at: datetime) -> dict[str, Any] | None:
