@@ -2,8 +2,8 @@
 
 One walk through all rows; in each state the buttons of every page are pressed by whom they are not
 for, and every press is rolled back. Refused: 404 for strangers, 403 for another role, 409 for
-another state, a stale page or an unknown deed, 422 for what is missing; always with a sentence,
-always on the security log, never with a change.
+another state, a stale page or an unknown deed, 410 where the link ended with its request, 422 for
+what is missing; always with a sentence, always on the security log, never with a change.
 """
 
 import html
@@ -144,7 +144,7 @@ class Walk:
             )
         refusal = answer.context.get("refusal") if answer.context else None
         told = (
-            answer.status_code in {302, 404, 422}
+            answer.status_code in {302, 404, 410, 422}
             if refusal is None
             else (html.escape(str(refusal)) in answer.content.decode())
         )
@@ -213,8 +213,8 @@ class Walk:
                 who = PEOPLE[role]
                 if who not in self.clients or subject.state in self.sources_of(step, deed):
                     continue
-                # an owner's link ends with the request
-                wanted = 404 if who == "owner" and here == "closed" else 409
+                # an owner's link ends with the request, and says so
+                wanted = 410 if who == "owner" and here == "closed" else 409
                 yield self.press(f"wrong time in {here}", who, step, deed, wanted)
 
     def unknown_and_stale(self, step: Step) -> Iterator[Press]:
@@ -325,7 +325,7 @@ def test_what_is_refused_changes_nothing(presses):
 
 
 def test_what_is_refused_is_logged(presses):
-    wrong = [one for one in presses if one.got in {403, 404, 409} and not one.logged]
+    wrong = [one for one in presses if one.got in {403, 404, 409, 410} and not one.logged]
     assert not wrong, told(wrong)
 
 
@@ -338,7 +338,7 @@ def test_every_row_was_tried_in_every_way(presses):
     for what in ("wrong role", "unknown", "stale", "bare"):
         tried = {one.deed for one in presses if one.what == what}
         assert tried, what
-    assert {one.got for one in presses} >= {403, 404, 409, 422}
+    assert {one.got for one in presses} >= {403, 404, 409, 410, 422}
 
 
 # -- told to the one who typed --------------------------------------------------------------------

@@ -125,8 +125,8 @@ class RequestLife(RuleBasedStateMachine):
     def attempt(self, subject: Subject, deed: str, actor: Actor) -> None:
         """Leave and send back through the services, complete past them."""
         at, of_recipient = self.world.now, isinstance(subject, Recipient)
-        if deed == "return:receive_data" and not of_recipient:
-            recipient = subject.recipients.order_by("number")[0]
+        recipient = None if of_recipient else subject.recipients.order_by("number").first()
+        if deed == "return:receive_data" and recipient is not None:
             usage.return_recipient(
                 subject=subject, recipient=recipient.pk, reason=REASON, actor=actor, at=at
             )
@@ -135,9 +135,12 @@ class RequestLife(RuleBasedStateMachine):
             if deed == "decline":
                 facts["ground"] = "Lainnya"
             if deed == "return:process_request":
-                item = subject.asked_items()[0]
-                finding = checks.Finding(item_id=item.pk, verdict="correction", note=REASON)
-                facts = {"findings": [finding]}
+                facts = {
+                    "findings": [
+                        checks.Finding(item_id=item.pk, verdict="correction", note=REASON)
+                        for item in subject.asked_items()[:1]
+                    ]
+                }
             deeds.take(subject=subject, deed=deed, actor=actor, at=at, **facts)
         else:
             facts = {"how": "confirmed", "received_at": MONDAY} if deed == "receive_letter" else {}

@@ -173,6 +173,7 @@ def test_a_refused_file_is_not_asked_for_again_but_those_beside_it_are():
     html = answer.content.decode()
     assert "rekap.exe tidak diterima" in html
     assert "Pilih lagi berkas peta.csv." in html
+    assert len(answer.context["forms"]["add_result"].errors["uploads"]) == 2
 
 
 def test_what_a_result_lacks_is_told_and_what_was_typed_stays():
@@ -372,6 +373,7 @@ def test_finishing_row_11_keeps_a_use_that_was_typed_and_not_written_down():
     post(client, data_request, "11", "add_use", **use_fields(data_request))
     untouched = use_fields(data_request, items=[], purpose="", product="", shared_with="")
     untouched["used_by"] = world.section_head.name
+    untouched["result"] = data_request.results.get().pk  # the page offers the only one
     typed = {**untouched, "purpose": "Bahan rapat lintas sektor"}
     answer = post(client, data_request, "11", "use_results", **typed)
     html = answer.content.decode()

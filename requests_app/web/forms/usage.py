@@ -280,7 +280,7 @@ class UseForm(ItemsForm):
         self.initial.setdefault("used_on", self.at.astimezone(zone).date())
         self.initial.setdefault("used_by", self.actor.name)
         if len(results) == 1:
-            self.initial.setdefault("result", results[0].pk)
+            self.initial.setdefault("result", str(results[0].pk))
 
     def facts(self) -> dict[str, Any]:
         """Give the service keys and text."""
