@@ -4,7 +4,7 @@ Answers and files are kept as they come, in rows 7a and 7b alike; nothing of it 
 office before it is sent. A correction (SOP row 8 → 7a) opens a new delivery that begins as a copy.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -129,6 +129,15 @@ class SomeFilesRefused(FileRefused):
 
     keeps_files = True
 
+    def __init__(self, each: Sequence[FileRefused]) -> None:
+        super().__init__(" ".join(map(str, each)))
+        self._each = tuple(each)
+
+    @property
+    def each(self) -> tuple[FileRefused, ...]:
+        """Give one refusal per file."""
+        return self._each
+
 
 class AnswersIncomplete(Incomplete):
     """What was typed is kept, but row 7a cannot close on it; `problems` tells where."""
@@ -185,7 +194,7 @@ def save_answers(
     A file that is refused does not cost the rest: everything else is committed first, then
     `SomeFilesRefused` names the files. Answers that staff has accepted stay as they are.
     """
-    refused: list[str] = []
+    refused: list[FileRefused] = []
     if not row:
         row = subject.state if subject.state in ANSWERING_ROWS else "process_request"
     with editing(subject=subject, row=row, actor=actor, at=at, version=version) as locked:
@@ -194,7 +203,7 @@ def save_answers(
         if removed is not None:
             _remove(delivery, removed)
     if refused:
-        raise SomeFilesRefused(" ".join(refused))
+        raise SomeFilesRefused(refused)
     return delivery
 
 
@@ -261,7 +270,7 @@ class _Keeper:
         delivery: Delivery,
         actor: Actor,
         at: datetime,
-        refused: list[str],
+        refused: list[FileRefused],
     ) -> None:
         self.recipient, self.delivery = recipient, delivery
         self.actor, self.at, self.refused = actor, at, refused
@@ -318,7 +327,8 @@ class _Keeper:
         if (upload.size or 0) > self.bytes_left:
             sentence = _("{berkas} tidak diterima: satu pengiriman paling besar {b}.")
             limit = wording.file_size(settings.MAX_DELIVERY_BYTES)
-            self.refused.append(sentence.format(berkas=upload.name, b=limit))
+            name = upload.name or ""
+            self.refused.append(FileRefused(sentence.format(berkas=name, b=limit), name=name))
             return None
         try:
             kept = intake.take_file(
@@ -330,7 +340,7 @@ class _Keeper:
                 at=self.at,
             )
         except FileRefused as refusal:
-            self.refused.append(str(refusal))
+            self.refused.append(refusal)
             return None
         self.bytes_left -= kept.size
         return kept

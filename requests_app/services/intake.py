@@ -36,6 +36,11 @@ class FileRefused(Incomplete):
         super().__init__(sentence)
         self.name = name
 
+    @property
+    def each(self) -> "tuple[FileRefused, ...]":
+        """Give one refusal per file."""
+        return (self,)
+
 
 @dataclass(frozen=True)
 class Judged:

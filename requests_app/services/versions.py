@@ -118,6 +118,11 @@ def words_between(old: str, new: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def lines_between(old: str, new: str) -> tuple[Passage, ...]:
+    """Compare two texts line by line, and lines word by word."""
+    return tuple(_between(old.splitlines(), new.splitlines()))
+
+
 def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Passage]:
     for is_same, gone, come in _blocks(old, new):
         if is_same:

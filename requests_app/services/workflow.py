@@ -55,6 +55,10 @@ class NotReady(Refused):
     """The subject does not stand where this can be done: wrong state, stale page, lost race."""
 
 
+class Stale(NotReady):
+    """The page was made before somebody changed what it speaks about."""
+
+
 class Incomplete(Refused):
     """An input or an output of the step is missing; the sentence names it."""
 
@@ -391,8 +395,8 @@ def _refuse_stale(subject: Subject, version: int | None) -> None:
     if version is None or version == subject.version:
         return
     if subject.changed_at is None:
-        raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
-    raise NotReady(
+        raise Stale(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
+    raise Stale(
         _(
             "Dokumen ini baru saja diubah oleh {nama} ({jam}). "
             "Bandingkan perubahan sebelum menyimpan."

@@ -24,6 +24,7 @@ from requests_app.models import DataRequest, FormDraft, User
 from requests_app.services import drafts
 from requests_app.sop.steps import by_key
 from requests_app.web.access import View, Visit
+from requests_app.web.forms.base import MOST_DIGITS, OVERWRITE
 
 KEY: Final = "form_key"
 """Name of the hidden field with the key."""
@@ -34,11 +35,10 @@ DISCARD: Final = "discard"
 PREVIEW: Final = "preview"
 """Name of the button that shows what is typed."""
 NOT_TYPED: Final = frozenset(
-    {"csrfmiddlewaretoken", KEY, AUTOSAVE, DISCARD, PREVIEW, "version", "deed", "save", "add_row"}
+    {"csrfmiddlewaretoken", KEY, AUTOSAVE, DISCARD, PREVIEW, OVERWRITE}
+    | {"version", "deed", "save", "add_row"}
 )
 SALT: Final = "requests_app.unsent"
-MOST_DIGITS: Final = 9
-"""A version with more was not made by us."""
 
 
 @dataclass(frozen=True)

@@ -360,6 +360,10 @@ def test_a_stale_page_keeps_what_was_typed(world: World) -> None:
     page = text_of(answer)
     assert world.staff.name in page
     assert "Milik saya" in page
+    assert 'href="#conflict"' in page
+    assert "<h3>Tujuan penggunaan</h3>" in page
+    assert "<h3>Judul permohonan</h3>" not in page
+    assert "<h3>Data</h3>" not in page
     assert fresh(data_request).purpose == "Menyusun profil ormas."
 
 

@@ -128,6 +128,36 @@ def test_a_draft_from_an_older_version_says_so_and_overwrites_nothing(world: Wor
     assert written.subject == "Dari jendela lain"
 
 
+def test_a_stale_page_is_compared_with_what_stands_and_overwrites_only_with_a_tick(
+    world: World,
+) -> None:
+    _world, data_request = data_request_at("draft_letter", world=world)
+    client = as_user(world.staff)
+    posted = {**typed(world, data_request), "version": data_request.version, "save": "1"}
+    letters.save_letter(
+        subject=data_request,
+        text=LetterText(subject="Dari jendela lain", body="Isi lain"),
+        actor=world.actor(Role.STAFF),
+        at=world.tick(),
+    )
+    refused = text_of(client.post(page(data_request), posted))
+    assert 'href="#conflict"' in refused
+    assert re.search(r"<del>.*Dari jendela lain", refused)
+    assert re.search(r"<ins>.*Permohonan yang baru diketik", refused)
+    tick = re.search(r'name="overwrite" value="(\d+)" id="overwrite" form="step-form"', refused)
+    assert tick is not None
+    again = re.search(r'name="version" value="(\d+)"', refused)
+    assert again is not None
+    unread = {**posted, "version": again[1]}
+    assert client.post(page(data_request), unread).status_code == 409
+    read = {**unread, "overwrite": tick[1]}
+    assert client.post(page(data_request), read).status_code == 302
+    written = fresh(data_request).newest_version()
+    assert written is not None
+    assert written.subject == "Permohonan yang baru diketik"
+    assert client.post(page(data_request), {**read, "body": "Lagi"}).status_code == 409
+
+
 def test_rows_that_were_added_come_back(world: World) -> None:
     data_request = open_request(world)
     client = as_user(world.section_head)

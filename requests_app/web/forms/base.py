@@ -17,6 +17,12 @@ FILLED_BY_THE_PAGE: Final = {"required": _("Muat ulang halaman ini, lalu ulangi.
 """What is said of a hidden field that came back empty: nobody typed it, nobody can."""
 
 
+OVERWRITE: Final = "overwrite"
+"""The tick that replaces what stands now; its value is the version it was compared with."""
+MOST_DIGITS: Final = 9
+"""A version with more was not made by us."""
+
+
 class DeedForm(forms.Form):
     """One deed's part of a page: what is typed, and the version the page was made from.
 
@@ -26,7 +32,7 @@ class DeedForm(forms.Form):
     here was not handed in.
     """
 
-    place: ClassVar[str] = ""
+    place: str = ""
     left_open: ClassVar[str | Promise] = ""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -40,6 +46,14 @@ class DeedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("version", subject.version)
         self.formsets: dict[str, forms.BaseFormSet[Any]] = self.build_formsets()
+
+    def clean_version(self) -> int | None:
+        """Give the version the page was made from, or the newer one that is knowingly replaced."""
+        replaced = str(self.data.get(OVERWRITE, ""))
+        if replaced.isdecimal() and len(replaced) <= MOST_DIGITS:
+            return int(replaced)
+        made_from: int | None = self.cleaned_data["version"]
+        return made_from
 
     @property
     def data_request(self) -> DataRequest:
@@ -84,6 +98,13 @@ class DeedForm(forms.Form):
             again = ", ".join(one for one in chosen if one != but)
             if again:
                 self.add_error(name, _("Pilih lagi berkas {nama}.").format(nama=again))
+
+    def field_of_file(self, name: str) -> str | None:
+        """Find the input in which a file of that name was chosen; None for the whole form."""
+        for field in self.fields:
+            if any(one.name == name for one in self.files.getlist(self.add_prefix(field))):
+                return field
+        return None
 
     def renew(self, version: int) -> None:
         """Let the page be sent again after its reader has been told that it was stale."""

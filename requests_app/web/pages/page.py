@@ -24,12 +24,13 @@ from requests_app.services.workflow import (
     Incomplete,
     NotYourTurn,
     Refused,
+    Stale,
     log_refusal,
     refuse_bystander,
     take_once,
     was_pressed,
 )
-from requests_app.web import presenters, unsent, wording
+from requests_app.web import conflicts, presenters, unsent, wording
 from requests_app.web.access import Visit, refuse_a_wrong_clock
 from requests_app.web.errors import LEAD
 from requests_app.web.forms.base import DeedForm, EmptyForm, ReasonForm, with_one_more_row
@@ -151,7 +152,7 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
     except Refused as refusal:
         log_refusal(subject=visit.subject, deed=pressed.deed, actor=visit.actor, refusal=refusal)
         if not was_pressed(subject=visit.subject, press=press):
-            return _show_refused(visit, page, forms, refusal, layout=layout, form=form)
+            return _show_refused(visit, page, forms, refusal, layout=layout, pressed=pressed)
         messages.info(visit.request, _("Tindakan ini sudah tersimpan."))
     else:
         _forget(visit, page, pressed)
@@ -309,6 +310,16 @@ def _show_with_a_row_more(visit: Visit, page: StepPage, *, layout: str) -> HttpR
     return _show(visit, page, forms, layout=layout, added_row=prefix)
 
 
+def _tell_refusal(form: DeedForm, refusal: Refused) -> None:
+    """Put a refusal where it belongs: beside the input of each refused file, else on the form."""
+    if isinstance(refusal, FileRefused):
+        for one in refusal.each:
+            form.add_error(form.field_of_file(one.name), str(one))
+        return
+    code = LEAD if refusal.leads else None
+    form.add_error(None, ValidationError(str(refusal), code=code))
+
+
 def _show_refused(
     visit: Visit,
     page: StepPage,
@@ -316,21 +327,45 @@ def _show_refused(
     refusal: Refused,
     *,
     layout: str,
-    form: DeedForm | None = None,
+    pressed: PageDeed | None = None,
 ) -> HttpResponseBase:
     visit.subject.refresh_from_db()
-    if form is not None:
-        code = LEAD if refusal.leads else None
-        form.add_error(None, ValidationError(str(refusal), code=code))
+    form = None if pressed is None else forms[pressed.name]
+    conflict: list[dict[str, Any]] = []
+    if pressed is not None and form is not None:
+        is_here = visit.subject.state == page.key
+        if isinstance(refusal, Stale) and is_here and pressed.kept_as == page.key:
+            conflict = _conflict(visit, page, form)
+        _tell_refusal(form, refusal)
         if not refusal.keeps_files:
             refused = refusal.name if isinstance(refusal, FileRefused) else ""
             form.ask_for_files_again(but=refused)
     for typed in forms.values():
-        if typed.is_bound:
+        # what would be overwritten is compared first: only its tick renews such a page
+        if typed.is_bound and not conflict:
             typed.renew(visit.subject.version)
     return _show(
-        visit, page, forms, layout=layout, status=status_of(refusal), refusal=refusal, tried=form
+        visit,
+        page,
+        forms,
+        layout=layout,
+        status=status_of(refusal),
+        refusal=refusal,
+        tried=form,
+        conflict=conflict,
     )
+
+
+def _conflict(visit: Visit, page: StepPage, form: DeedForm) -> list[dict[str, Any]]:
+    """Compare what was typed into a stale page with what stands now in the page's own form."""
+    own = page.find(page.key)
+    if own is None:
+        return []
+    standing = own.form(subject=visit.subject, actor=visit.actor, at=visit.at)
+    found = conflicts.differences(standing=standing, typed=form)
+    if found:
+        form.place = conflicts.PLACE
+    return found
 
 
 def _show(
@@ -343,6 +378,7 @@ def _show(
     refusal: Refused | None = None,
     tried: DeedForm | None = None,
     added_row: str = "",
+    conflict: Sequence[dict[str, Any]] = (),
 ) -> HttpResponseBase:
     context = {
         **_frame(visit, layout=layout),
@@ -351,6 +387,7 @@ def _show(
         "error_forms": [] if tried is None else [tried, *tried.formsets.values()],
         "added_row": added_row,
         "refusal": refusal,
+        "conflict": conflict,
         **page.context(visit),
     }
     return render(visit.request, page.template_name, context, status=status)
