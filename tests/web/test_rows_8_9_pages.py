@@ -1,5 +1,6 @@
 """Do rows 8 and 9, the register and the door to files show and refuse as they should?"""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -105,6 +106,22 @@ def test_a_flag_without_its_note_is_refused_and_the_verdicts_stay(deed: str) -> 
     assert answer.status_code == 422
     assert "Butir 2: tulis apa yang perlu diperbaiki." in page
     assert page.count(" checked") == 2
+
+
+def test_what_is_open_in_row_8_is_told_at_its_item() -> None:
+    world, recipient = recipient_at("receive_data")
+    with at_work(world):
+        client = as_user(world.staff)
+        assert client.get(staff_url(recipient, "8")).content.decode().count('class="required"') > 2
+        typed = verdicts(recipient, "", "correction", deed="receive_data")
+        notes = (name.replace("-verdict", "-note") for name in typed if "-verdict" in name)
+        typed |= dict.fromkeys(notes, "Kolom kosong.")
+        answer = client.post(staff_url(recipient, "8"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Ada 2 hal yang perlu diperbaiki" in page
+    assert re.search(r'<a href="#[^"]+-verdict_0">Butir 1: pilih hasil pemeriksaan.</a>', page)
+    assert "Butir 2 perlu perbaikan. Tekan Minta perbaikan data." in page
 
 
 def test_a_wrong_role_reads_row_8_and_cannot_receive() -> None:

@@ -83,6 +83,23 @@ class FindingsForm(RecipientForm):
         self.initial[f"{key}-note"] = answer.verdict_note
 
 
+class AcceptForm(FindingsForm):
+    """The same when all is accepted: what is open is told at its item."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a verdict on every item; one that has to be put right goes back."""
+        cleaned = super().clean()
+        for one in self.sheet.items:
+            key = f"item-{one.item.pk}-verdict"
+            if key not in self.fields or cleaned.get(key) == ACCEPTED:
+                continue
+            sentence = _("Butir {n}: pilih hasil pemeriksaan.")
+            if cleaned.get(key) == CORRECTION:
+                sentence = _("Butir {n} perlu perbaikan. Tekan Minta perbaikan data.")
+            self.add_error(key, sentence.format(n=one.number))
+        return cleaned
+
+
 class RecordForm(RecipientForm):
     """One line of the register, prefilled, in the paper book's column order."""
 

@@ -9,7 +9,7 @@ from requests_app.models import DataFile, Recipient
 from requests_app.services import checks
 from requests_app.services.answers import sheet_of
 from requests_app.web.access import Visit
-from requests_app.web.forms.receiving import FindingsForm
+from requests_app.web.forms.receiving import AcceptForm, FindingsForm
 from requests_app.web.pages.owner import answered_row, staff_view
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 
@@ -59,7 +59,7 @@ def _unchecked(visit: Visit) -> list[Any]:
 PAGE: Final = StepPage(
     key="receive_data",
     deeds=(
-        PageDeed(deed="receive_data", form=FindingsForm),
+        PageDeed(deed="receive_data", form=AcceptForm),
         PageDeed(deed="return:process_request", form=FindingsForm),
         PageDeed(deed=SAVE, form=FindingsForm, do=checks.save_findings, success=_saved, stays=True),
     ),

@@ -429,11 +429,13 @@ def field(
     *,
     wide: bool = False,
     hint: str = "",
+    marked: bool = False,
 ) -> dict[str, object]:
     """Draw one field: label, hint, specific error, input.
 
     `layout` is `inline` or `columns` for choices; `unit` stands behind the input; `hint` is shown
-    when the field has no help text of its own.
+    when the field has no help text of its own; `marked` shows the star where the step demands what
+    a draft of it does not.
     """
     kind = _kind(bound)
     return {
@@ -446,7 +448,7 @@ def field(
         "layout": layout,
         "wide": wide,
         "hint": hint,
-        "required": bound.field.required,
+        "required": bound.field.required or marked,
     }
 
 
