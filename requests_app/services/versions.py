@@ -119,8 +119,9 @@ def words_between(old: str, new: str) -> tuple[Piece, ...]:
 
 
 def lines_between(old: str, new: str) -> tuple[Passage, ...]:
-    """Compare two texts line by line, and lines word by word."""
-    return tuple(_between(old.splitlines(), new.splitlines()))
+    """Compare two texts line by line, and lines word by word; empty lines say nothing."""
+    before, after = ([line for line in text.splitlines() if line.strip()] for text in (old, new))
+    return tuple(_between(before, after))
 
 
 def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Passage]:

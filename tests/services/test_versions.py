@@ -140,3 +140,10 @@ def test_very_long_texts_are_compared_in_bounded_time(word: Any) -> None:
     words_between("Awal " + word * 20_000, word * 19_000 + "akhir")
     words_between("Awal " + word * 480, word * 470 + "akhir")
     assert perf_counter() - began < 5
+
+
+def test_lines_are_compared_each_for_itself_and_empty_ones_say_nothing() -> None:
+    first, second = versions.lines_between("Satu\n\nTetap", "Tetap\n\nDua")[:2]
+    assert first.pieces == (Piece(Kind.REMOVED, "Satu"),)
+    assert second.pieces == (Piece(Kind.SAME, "Tetap"),)
+    assert versions.lines_between("\n", "") == ()
