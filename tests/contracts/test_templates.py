@@ -118,6 +118,8 @@ SPOKEN_BY_THE_OFFICE = {
     "letters.py",  # words of the letter itself
     "receipts.py",
     "reports.py",
+    "blanks.py",  # words of the printed form and of the nota dinas
+    "notes.py",
     "test_prints.py",  # words of a sample letter
 }
 
