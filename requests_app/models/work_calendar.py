@@ -9,20 +9,20 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.office import Office
-from requests_app.sop import clock
+from requests_app.sop import office_hours
 
-_plain_calendars: dict[tuple[int, int], clock.Calendar] = {}
+_plain_calendars: dict[tuple[int, int], office_hours.Calendar] = {}
 
 
-def read_hours(text: str) -> tuple[clock.Interval, ...]:
+def read_hours(text: str) -> tuple[office_hours.Interval, ...]:
     """Read `07.30-12.00, 13.00-16.30`; empty means no work on that weekday."""
-    return clock.hours(*(part for part in text.split(",") if part.strip()))
+    return office_hours.hours(*(part for part in text.split(",") if part.strip()))
 
 
 def validate_hours(text: str) -> None:
     """Refuse hours that cannot be read, end before they begin, or overlap."""
     try:
-        clock.Period(name="", hours={0: read_hours(text)})
+        office_hours.Period(name="", hours={0: read_hours(text)})
     except ValueError as error:
         raise ValidationError(
             _("Tulis jam kerja seperti 07.30-12.00, 13.00-16.30, berurutan.")
@@ -44,11 +44,11 @@ class WorkCalendar(models.Model):
     def __str__(self) -> str:
         return str(self.office)
 
-    def as_plain(self) -> clock.Calendar:
+    def as_plain(self) -> office_hours.Calendar:
         """Give the calendar as plain values, kept per revision since every due time asks."""
         key = (self.pk, self.revision)
         if key not in _plain_calendars:
-            _plain_calendars[key] = clock.Calendar(
+            _plain_calendars[key] = office_hours.Calendar(
                 tz=self.office.time_zone,
                 periods=tuple(period.as_plain() for period in self.periods.all()),
                 holidays={day.day: day.as_plain() for day in self.holidays.all()},
@@ -105,10 +105,10 @@ class WorkPeriod(models.Model):
                     _("Masa ini bertumpang tindih dengan {nama}.").format(nama=other.name)
                 )
 
-    def as_plain(self) -> clock.Period:
+    def as_plain(self) -> office_hours.Period:
         """Give the period as a plain value."""
         texts = ((number, getattr(self, name)) for number, name in enumerate(self.WEEKDAYS))
-        return clock.Period(
+        return office_hours.Period(
             name=self.name,
             decree=self.decree,
             starts=self.starts,
@@ -121,7 +121,7 @@ class WorkPeriod(models.Model):
 class Holiday(models.Model):
     """A day that differs from its weekday, by decree."""
 
-    KINDS = [(kind.value, kind.label) for kind in clock.HolidayKind]
+    KINDS = [(kind.value, kind.label) for kind in office_hours.HolidayKind]
 
     calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="holidays")
     day = models.DateField(_("tanggal"))
@@ -140,8 +140,8 @@ class Holiday(models.Model):
     def __str__(self) -> str:
         return f"{self.day:%d-%m-%Y} {self.name}"
 
-    def as_plain(self) -> clock.HolidayInfo:
+    def as_plain(self) -> office_hours.HolidayInfo:
         """Give the day as a plain value."""
-        return clock.HolidayInfo(
-            name=self.name, kind=clock.HolidayKind(self.kind), decree=self.decree
+        return office_hours.HolidayInfo(
+            name=self.name, kind=office_hours.HolidayKind(self.kind), decree=self.decree
         )

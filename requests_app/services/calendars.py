@@ -15,7 +15,7 @@ from holidays import country_holidays
 
 from requests_app.models import Holiday, Office, WorkCalendar, WorkPeriod
 from requests_app.services import audit
-from requests_app.sop.clock import HolidayKind
+from requests_app.sop.office_hours import HolidayKind
 from requests_app.sop.roles import Actor, Capacity
 
 # Asked for one by one: together they tell the days but not the kinds, and cuti bersama is missed

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from requests_app.models import AuditEntry, DataRequest, Office, Recipient, WorkCalendar
-from requests_app.sop import clock
+from requests_app.sop import clock, office_hours
 from requests_app.sop.steps import StandardTime, Unit, find_step
 
 FIRST_ROUND: Final = 1
@@ -20,12 +20,12 @@ class Term:
     standard: StandardTime
 
 
-def calendar_of(office: Office) -> clock.Calendar:
+def calendar_of(office: Office) -> office_hours.Calendar:
     """Give the office's calendar as plain values; asked once for one loaded office."""
     return office.calendar.as_plain()
 
 
-def calendar_of_id(office_id: int) -> clock.Calendar:
+def calendar_of_id(office_id: int) -> office_hours.Calendar:
     """Give an office's calendar where only the office's id is at hand."""
     return WorkCalendar.objects.select_related("office").get(office_id=office_id).as_plain()
 

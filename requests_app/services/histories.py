@@ -5,7 +5,7 @@ from datetime import datetime
 
 from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.services import clocks
-from requests_app.sop.clock import Calendar
+from requests_app.sop.office_hours import Calendar
 from requests_app.sop.timeline import Asked, Deed, DeedKind, Facts, Timeline, timeline
 
 

@@ -44,7 +44,7 @@ from requests_app.services import (
 )
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotYourTurn, editing, perform
-from requests_app.sop import clock
+from requests_app.sop import clock, office_hours
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import RECORDED
 from requests_app.sop.timeline import TimelineRow
@@ -457,7 +457,7 @@ def _times(data_request: DataRequest, recipients: Sequence[Recipient]) -> Iterab
 
 
 def _spent(
-    rows: Iterable[TimelineRow], calendar: clock.Calendar
+    rows: Iterable[TimelineRow], calendar: office_hours.Calendar
 ) -> dict[int | None, tuple[int, int]]:
     """Sum taken and allowed minutes of the rounds that ended, of each recipient or of none."""
     sums: dict[int | None, tuple[int, int]] = {}

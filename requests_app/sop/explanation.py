@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from requests_app.sop import clock
-from requests_app.sop.clock import Calendar, Grant, HolidayInfo, Pause, Period
+from requests_app.sop.clock import Grant, Pause
+from requests_app.sop.office_hours import Calendar, HolidayInfo, Period
 from requests_app.sop.steps import StandardTime, Unit
 from requests_app.sop.words import Phrase, _
 

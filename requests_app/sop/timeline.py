@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from requests_app.sop import clock
-from requests_app.sop.clock import Calendar, Grant, Pause, TimeLeft
+from requests_app.sop.clock import Grant, Pause, TimeLeft
 from requests_app.sop.edition import Edition, EditionStep
+from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import (
     DECLINED,

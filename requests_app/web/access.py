@@ -23,7 +23,7 @@ from requests_app.models import DataRequest, Position, Recipient, User
 from requests_app.models.people import positions_of
 from requests_app.services import people
 from requests_app.services.workflow import NotReady, Subject
-from requests_app.sop.clock import Calendar
+from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import Scope, Step, by_segment
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from requests_app.models import AuditEntry, DataRequest, Recipient, SopEdition
 from requests_app.services import audit
 from requests_app.services.workflow import Subject
-from requests_app.sop.clock import Calendar
+from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import presenters, wording
 from requests_app.web.access import actors_here, calendar_here, staff_page

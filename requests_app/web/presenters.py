@@ -12,7 +12,7 @@ from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.services import audit, clocks
 from requests_app.services.options import Option
 from requests_app.services.workflow import Subject
-from requests_app.sop import clock, labels
+from requests_app.sop import clock, labels, office_hours
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import StandardTime, Step, find_step
 from requests_app.sop.words import Phrase
@@ -50,7 +50,7 @@ class Clock:
     due_at: datetime | None = None
 
 
-def clock_of(subject: Subject, *, at: datetime, calendar: clock.Calendar) -> Clock | None:
+def clock_of(subject: Subject, *, at: datetime, calendar: office_hours.Calendar) -> Clock | None:
     """Tell how much time the awaited step has left; None at an end."""
     step = subject.step
     if step is None:
@@ -70,7 +70,7 @@ def clock_until(
     due_at: datetime,
     *,
     at: datetime,
-    calendar: clock.Calendar,
+    calendar: office_hours.Calendar,
     standard: StandardTime | None,
     opened_at: datetime,
 ) -> Clock:

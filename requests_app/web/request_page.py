@@ -23,7 +23,7 @@ from requests_app.models import (
 )
 from requests_app.services import audit, exchange, histories, options, people
 from requests_app.services.workflow import Subject
-from requests_app.sop.clock import Calendar
+from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import CLOSED, Scope
 from requests_app.sop.timeline import Round, RowState, Timeline, TimelineRow

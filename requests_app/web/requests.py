@@ -19,7 +19,7 @@ from requests_app.models import (
     Recipient,
     SopEdition,
 )
-from requests_app.sop.clock import Calendar
+from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import DECLINED, STEPS, WAIVED
 from requests_app.web import inbox, presenters

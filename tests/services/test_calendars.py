@@ -7,7 +7,7 @@ import pytest
 from requests_app.models import AuditEntry, Holiday, WorkCalendar
 from requests_app.services import calendars, clocks
 from requests_app.sop import clock
-from requests_app.sop.clock import HolidayKind
+from requests_app.sop.office_hours import HolidayKind
 from requests_app.sop.steps import StandardTime, Unit
 from tests.factories import make_world
 from tests.sop.calendars import holidays

@@ -8,7 +8,7 @@ from elsewhere.
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from requests_app.sop.clock import Calendar, HolidayInfo, HolidayKind, Period, hours
+from requests_app.sop.office_hours import Calendar, HolidayInfo, HolidayKind, Period, hours
 
 WIB = ZoneInfo("Asia/Jakarta")
 

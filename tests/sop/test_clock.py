@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from requests_app.sop import clock
-from requests_app.sop.clock import (
+from requests_app.sop.clock import Grant, Pause
+from requests_app.sop.office_hours import (
     Calendar,
-    Grant,
     HolidayInfo,
     HolidayKind,
     Interval,
     NoOfficeHours,
-    Pause,
     Period,
     hours,
 )

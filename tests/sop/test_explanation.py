@@ -5,8 +5,9 @@ from datetime import date
 from hypothesis import given
 
 from requests_app.sop import clock
-from requests_app.sop.clock import Grant, HolidayInfo, HolidayKind, Pause
+from requests_app.sop.clock import Grant, Pause
 from requests_app.sop.explanation import FactKind, explain
+from requests_app.sop.office_hours import HolidayInfo, HolidayKind
 from requests_app.sop.steps import StandardTime, Unit
 from tests.sop.calendars import CALENDAR, calendar, wib
 from tests.sop.test_clock_properties import moments, standards

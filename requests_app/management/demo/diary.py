@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 
-from requests_app.sop import clock
+from requests_app.sop import clock, office_hours
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Diary:
     """The office's calendar, looked at from one moment."""
 
     now: datetime
-    calendar: clock.Calendar
+    calendar: office_hours.Calendar
 
     def day(self, days_ago: int, at: str) -> datetime:
         """Give a time of day on the n-th working day before today.

@@ -21,7 +21,8 @@ from requests_app.services.answers import (
     ItemSheet,
     sheet_of,
 )
-from requests_app.sop.clock import Calendar, next_opening
+from requests_app.sop.clock import next_opening
+from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import DECLINED, by_key
 from requests_app.web import downloads, presenters, wording
