@@ -22,6 +22,7 @@ from requests_app.models import (
     DataUse,
     Delivery,
     FileAccess,
+    FormDraft,
     FormQuestion,
     Initial,
     ItemAnswer,
@@ -38,6 +39,7 @@ from requests_app.models import (
     RegisterEntry,
     RequestedItem,
     ShareLink,
+    SignedCopy,
     UsageReport,
 )
 from requests_app.models.audit import GENESIS
@@ -71,6 +73,8 @@ COPIED: Final[tuple[tuple[Model, str], ...]] = (
     (ShareLink, "recipient__data_request"),
     (LetterNumber, "document__data_request"),
     (OfficialDocument, "data_request"),
+    (SignedCopy, "version__letter__data_request"),
+    (FormDraft, "data_request"),
     (Notice, "data_request"),
     (Delivery, "recipient__data_request"),
     (ItemAnswer, "delivery__recipient__data_request"),
