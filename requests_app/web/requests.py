@@ -44,7 +44,7 @@ ANSWERED: Final = ("receive_data", "record_data", "recorded", DECLINED)
 def requests(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """List the office's requests, narrowed and ordered as asked."""
     visible = DataRequest.objects.visible_to(actor)
-    owners = DataOwner.objects.filter(office_id=actor.office_id)
+    owners = DataOwner.objects.filter(office_id=actor.office_id).only("name")
     first = visible.order_by("opened_at").values_list("opened_at__year", flat=True).first()
     years = list(range(at.year, (first or at.year) - 1, -1))
     form = RequestFilter(request.GET, owners=owners, years=years)

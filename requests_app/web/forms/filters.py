@@ -30,19 +30,14 @@ class QuickSelect(forms.Select):
         renderer: Any = None,
     ) -> SafeString:
         del renderer
-        widget = self.get_context(name, value, attrs)["widget"]
+        chosen = self.format_value(value)
         options = format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            (
-                (option["value"], SELECTED if option["selected"] else "", option["label"])
-                for _name, group, _place in widget["optgroups"]
-                for option in group
-            ),
+            ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
         )
-        return format_html(
-            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options
-        )
+        written = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, written, options)
 
 
 class RequestFilter(forms.Form):
