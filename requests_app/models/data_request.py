@@ -13,6 +13,7 @@ from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 from requests_app.models import guards
 from requests_app.models.edition import SopEdition
 from requests_app.models.fsm import completes, leaves, sends_back
+from requests_app.models.kept import KeepsRows
 from requests_app.models.office import Office, Section
 from requests_app.models.people import User
 from requests_app.sop.roles import Actor, Role
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from requests_app.models.collection_form import CollectionForm
     from requests_app.models.letter import Letter, LetterVersion
     from requests_app.models.official_document import OfficialDocument
-    from requests_app.models.usage import UsageReport
+    from requests_app.models.recipient import Recipient
+    from requests_app.models.usage import DataUse, UsageReport
 
 REQUEST_STATES = (*(step.key for step in STEPS), *REQUEST_ENDS)
 OWNER_ROWS = tuple(step.key for step in RECIPIENT_STEPS)
@@ -50,8 +52,12 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
 
     def with_office(self) -> Self:
         """Load office, section and edition along, without the edition's long texts."""
+        return self.with_edition().select_related("office")
+
+    def with_edition(self) -> Self:
+        """Load section and edition along where the office is at hand already."""
         texts = (f"edition__{name}" for name in SopEdition.TEXTS)
-        return self.select_related("office", "section", "edition").defer(*texts)
+        return self.select_related("section", "edition").defer(*texts)
 
     def running(self) -> Self:
         """Keep the requests that are not at an end (told by the time of it, which is indexed)."""
@@ -97,7 +103,7 @@ def turn_of(
     return theirs
 
 
-class DataRequest(FSMModelMixin, models.Model):
+class DataRequest(KeepsRows, FSMModelMixin, models.Model):
     """One request for somebody else's data; its state is the key of the awaited step."""
 
     class Sensitivity(models.TextChoices):
@@ -331,8 +337,15 @@ class DataRequest(FSMModelMixin, models.Model):
 
     def newest_version(self) -> "LetterVersion | None":
         """Find the newest version of the live letter."""
+        return self.kept("version", self._newest_version)
+
+    def _newest_version(self) -> "LetterVersion | None":
         letter = self.live_letter()
-        return None if letter is None else letter.versions.order_by("-number").first()
+        return (
+            None
+            if letter is None
+            else letter.versions.select_related("drafted_by").order_by("-number").first()
+        )
 
     def live_letter(self) -> "Letter | None":
         """Find the one live letter."""
@@ -341,30 +354,63 @@ class DataRequest(FSMModelMixin, models.Model):
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the frozen bytes of the live letter, their number loaded along."""
         papers = self.documents.filter(kind="letter", status="valid", letter__status="live")
-        return papers.select_related("number").first()
+        return self.kept("letter", papers.select_related("number").first)
 
     def published_form(self) -> "CollectionForm | None":
         """Find the newest published version of the collection form."""
-        return self.forms.filter(published_at__isnull=False).order_by("-number").first()
+        published = self.forms.filter(published_at__isnull=False).order_by("-number")
+        return self.kept("form", published.first)
+
+    def listed_items(self) -> list["RequestedItem"]:
+        """List what is asked for, in order."""
+        return self.kept("items", lambda: list(self.items.all()))
+
+    def asked_recipients(self) -> list["Recipient"]:
+        """List all recipients in order, with their owners and what each is not asked for."""
+        return self.kept("recipients", self._asked_recipients)
+
+    def _asked_recipients(self) -> list["Recipient"]:
+        found = self.recipients.select_related("data_owner").prefetch_related("withheld_items")
+        return list(found.order_by("number"))
+
+    def waiting_recipients(self) -> list["Recipient"]:
+        """List the recipients whose data is still awaited."""
+        return [recipient for recipient in self.asked_recipients() if not recipient.is_ended]
 
     def received_items(self) -> list["RequestedItem"]:
         """List the items for which recorded data exists."""
-        return list(
-            self.items.filter(
-                answers__delivery__recipient__state=RECORDED,
-                answers__delivery__sent_at__isnull=False,
-                answers__availability__in=["available", "partial"],
-            ).distinct()
+        received = self.items.filter(
+            answers__delivery__recipient__state=RECORDED,
+            answers__delivery__sent_at__isnull=False,
+            answers__availability__in=["available", "partial"],
         )
+        return self.kept("received", lambda: list(received.distinct()))
 
     def items_without_use(self) -> list["RequestedItem"]:
         """List the received items that the ledger of uses does not mention."""
-        used = set(self.uses.standing().values_list("item_id", flat=True))
-        return [item for item in self.received_items() if item.pk not in used]
+        mentioned = {use.item_id for use in self.standing_uses()}
+        return [item for item in self.received_items() if item.pk not in mentioned]
+
+    def standing_uses(self) -> list["DataUse"]:
+        """List what the ledger of uses says, without what was struck."""
+        standing = self.uses.standing().select_related("item").order_by("pk")
+        return self.kept("uses", lambda: list(standing))
 
     def submitted_report(self) -> "UsageReport | None":
         """Find the report that was submitted last and not sent back."""
-        return self.reports.filter(status="submitted").order_by("-number").first()
+        report = self.handed_in_report()
+        return report if report is not None and report.status == "submitted" else None
+
+    def handed_in_report(self) -> "UsageReport | None":
+        """Find the report that lies before the head, or was accepted."""
+        return self.kept("report", self._handed_in_report)
+
+    def _handed_in_report(self) -> "UsageReport | None":
+        handed_in = self.reports.filter(status__in=["submitted", "accepted"])
+        newest = handed_in.select_related("document__number").order_by("-number").first()
+        if newest is not None and newest.document is not None:
+            newest.document.data_request = self
+        return newest
 
     @property
     def step(self) -> Step | None:

@@ -58,7 +58,7 @@ def purpose_is_stated(subject: "DataRequest") -> str | None:
 @Guard
 def items_are_listed(subject: "DataRequest") -> str | None:
     """SOP row 1: at least one item, each with period and format; personal data with a reason."""
-    items = list(subject.items.all())
+    items = subject.listed_items()
     if not items:
         return _("Tambahkan paling sedikit satu data yang diminta.")
     for item in items:
@@ -72,7 +72,7 @@ def items_are_listed(subject: "DataRequest") -> str | None:
 @Guard
 def owners_are_chosen(subject: "DataRequest") -> str | None:
     """SOP row 1: at least one owner that has not been asked before under an older letter."""
-    if not subject.recipients.waiting().exists():
+    if not subject.waiting_recipients():
         return _("Pilih paling sedikit satu pemilik data.")
     return None
 
@@ -89,7 +89,7 @@ def form_covers_items(subject: "DataRequest") -> str | None:
             hal=_("media pengumpulan")
         )
     covered = form.covered_item_ids()
-    for item in subject.items.all():
+    for item in subject.listed_items():
         if item.required and item.pk not in covered:
             return _("Data {nama} belum tercakup dalam media pengumpulan.").format(nama=item.name)
     return None

@@ -139,7 +139,8 @@ class LetterVersion(models.Model):
 
     def live_initial(self) -> "Initial | None":
         """Find the initial that has not been voided."""
-        return self.initials.filter(voided_at__isnull=True).order_by("-pk").first()
+        standing = self.initials.filter(voided_at__isnull=True).order_by("-pk")
+        return self.letter.data_request.kept(f"initial:{self.pk}", standing.first)
 
     def content(self) -> dict[str, Any]:
         """Gather all that a verification is bound to: letter, list, form and addressees."""
@@ -161,15 +162,16 @@ class LetterVersion(models.Model):
                 data_request.security_class,
                 data_request.urgency,
             ],
-            "items": [item.as_content() for item in data_request.items.all()],
+            "items": [item.as_content() for item in data_request.listed_items()],
             "form": None if form is None else [form.pk, form.number],
-            "recipients": list(
-                data_request.recipients.waiting().values_list("data_owner__name", flat=True)
-            ),
+            "recipients": [str(recipient) for recipient in data_request.waiting_recipients()],
         }
 
     def content_hash(self) -> str:
         """Digest the content; one changed character gives another digest."""
+        return self.letter.data_request.kept(f"hash:{self.pk}", self._content_hash)
+
+    def _content_hash(self) -> str:
         text = json.dumps(self.content(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,9 +1,9 @@
 """Where does one data owner stand within a request?"""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +20,7 @@ from requests_app.models.data_request import (
 )
 from requests_app.models.edition import SopEdition
 from requests_app.models.fsm import completes, leaves, sends_back
+from requests_app.models.kept import KeepsRows
 from requests_app.models.office import Office
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import RECIPIENT_ENDS, Step, find_step
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from requests_app.models.register import RegisterEntry
     from requests_app.models.share_link import ShareLink
 
-Kept = TypeVar("Kept")
 RECIPIENT_STATES = (*OWNER_ROWS, *RECIPIENT_ENDS)
 _WAITS = [guards.request_waits_for_owners]
 
@@ -44,6 +44,12 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         if actor.role is Role.DATA_OWNER:
             return self.filter(pk=actor.recipient_id, office_id=actor.office_id)
         return self.filter(office_id=actor.office_id)
+
+    def with_request(self) -> Self:
+        """Load owner and request along, without the edition's long texts."""
+        texts = (f"data_request__edition__{name}" for name in SopEdition.TEXTS)
+        parts = ("data_owner", "data_request__section", "data_request__edition")
+        return self.select_related(*parts).defer(*texts)
 
     def waiting(self) -> Self:
         """Keep the recipients whose data is still awaited."""
@@ -58,7 +64,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         )
 
 
-class Recipient(FSMModelMixin, models.Model):
+class Recipient(KeepsRows, FSMModelMixin, models.Model):
     """A data owner as the addressee of one request: rows 6 to 9 run here, once for each."""
 
     class Channel(models.TextChoices):
@@ -78,6 +84,7 @@ class Recipient(FSMModelMixin, models.Model):
 
     STATES = [(state, state) for state in RECIPIENT_STATES]
 
+    keeps_rows = True
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     office = models.ForeignKey(
         Office, models.PROTECT, related_name="+", verbose_name=_("perangkat daerah")
@@ -253,16 +260,16 @@ class Recipient(FSMModelMixin, models.Model):
 
     def items(self) -> list[RequestedItem]:
         """List what this owner is asked for, read once per version."""
-        return self._kept("items", lambda: list(self.asked_items()))
+        return self.kept("items", lambda: list(self.asked_items()))
 
     def collection_form(self) -> "CollectionForm | None":
         """Find the published form that this owner fills in, read once per version."""
-        return self._kept("form", self.data_request.published_form)
+        return self.kept("form", self.data_request.published_form)
 
     def questions(self) -> "list[FormQuestion]":
         """List the questions of the published form, read once per version."""
         form = self.collection_form()
-        return self._kept("questions", lambda: [] if form is None else list(form.questions.all()))
+        return self.kept("questions", lambda: [] if form is None else list(form.questions.all()))
 
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the signed letter of the request."""
@@ -270,16 +277,21 @@ class Recipient(FSMModelMixin, models.Model):
 
     def live_link(self) -> "ShareLink | None":
         """Find the link that was issued last and not revoked."""
-        return self.links.filter(revoked_at__isnull=True).order_by("-pk").first()
+        live = self.links.filter(revoked_at__isnull=True).order_by("-pk")
+        return self.data_request.kept(f"link:{self.pk}", live.first)
 
     def newest_delivery(self) -> "Delivery | None":
         """Find the delivery of the newest round, sent or still being filled."""
-        return self._kept("delivery", lambda: self.deliveries.order_by("-round").first())
+        return next(iter(self.delivered()), None)
+
+    def delivered(self) -> list["Delivery"]:
+        """List the deliveries, the newest first."""
+        return self.kept("deliveries", lambda: list(self.deliveries.order_by("-round")))
 
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""
         delivery = self.newest_delivery()
-        return self._kept(
+        return self.kept(
             "answers", lambda: [] if delivery is None else list(delivery.answers.with_data())
         )
 
@@ -312,23 +324,4 @@ class Recipient(FSMModelMixin, models.Model):
         if delivery is None:
             return None
         standing = delivery.register_entries.filter(status="valid").select_related("number")
-        return self._kept("entry", standing.first)
-
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """Load anew, and forget what was read: a version may have been rolled back meanwhile."""
-        self.__dict__.pop("_kept_rows", None)
-        super().refresh_from_db(*args, **kwargs)
-
-    def _kept(self, name: str, read: Callable[[], Kept]) -> Kept:
-        """Read once per version: whatever changes a recipient's rows raises it.
-
-        Guards, forms and page of one step all ask for the same rows.
-        """
-        kept = self.__dict__.setdefault("_kept_rows", {})
-        if kept.get("version") != self.version:
-            kept.clear()
-            kept["version"] = self.version
-        if name not in kept:
-            kept[name] = read()
-        found: Kept = kept[name]
-        return found
+        return self.kept("entry", standing.first)

@@ -56,7 +56,8 @@ def draft_docx(data_request: DataRequest) -> bytes:
 
 def copy_of(data_request: DataRequest) -> SignedCopy | None:
     """Find the copy that came back for the newest version; an older version's counts no more."""
-    return SignedCopy.objects.filter(version=data_request.newest_version()).first()
+    copies = SignedCopy.objects.filter(version=data_request.newest_version())
+    return data_request.kept("copy", copies.first)
 
 
 def note_of(document: OfficialDocument) -> str:

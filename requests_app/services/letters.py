@@ -379,7 +379,7 @@ def paper_of(
     url = "" if code is None else papers.verification_url(code)
     signer = signatory or people.signatory_for(data_request, at=at)
     final = number is not None and code is not None
-    recipients = _waiting(data_request)
+    recipients = data_request.waiting_recipients()
     return paper.LetterPaper(
         letterhead=stationery.letterhead_of(office),
         place=office.city,
@@ -436,7 +436,7 @@ def archive_copy(document: OfficialDocument) -> bytes:
 
 def addressees_of(data_request: DataRequest) -> tuple[paper.Addressee, ...]:
     """List to whom the letter goes: the owners not yet at an end, by their heads' titles."""
-    return _addressees(_waiting(data_request))
+    return _addressees(data_request.waiting_recipients())
 
 
 def _addressees(recipients: Sequence[Recipient]) -> tuple[paper.Addressee, ...]:
@@ -446,18 +446,9 @@ def _addressees(recipients: Sequence[Recipient]) -> tuple[paper.Addressee, ...]:
     )
 
 
-def _waiting(data_request: DataRequest) -> list[Recipient]:
-    return list(
-        data_request.recipients.waiting()
-        .select_related("data_owner")
-        .prefetch_related("withheld_items")
-        .order_by("number")
-    )
-
-
 def annex_of(data_request: DataRequest) -> tuple[paper.AnnexItem, ...]:
     """Build the annex from the list of items; who is not asked for an item is told in Ket."""
-    return _annex(data_request, _waiting(data_request))
+    return _annex(data_request, data_request.waiting_recipients())
 
 
 def _annex(
@@ -465,7 +456,7 @@ def _annex(
 ) -> tuple[paper.AnnexItem, ...]:
     withheld = {r.pk: {item.pk for item in r.withheld_items.all()} for r in recipients}
     rows = []
-    for item in data_request.items.all():
+    for item in data_request.listed_items():
         asked = [r for r in recipients if item.pk not in withheld[r.pk]]
         if not asked and recipients:
             continue

@@ -251,9 +251,11 @@ def newest_notice(recipient: Recipient) -> Notice | None:
 
 def next_to_send(recipient: Recipient) -> Recipient | None:
     """Find the next owner of the same request whose letter has not left yet."""
-    waiting = recipient.data_request.recipients.filter(state="send_letter").exclude(pk=recipient.pk)
-    after = waiting.filter(number__gt=recipient.number).order_by("number").first()
-    return after or waiting.order_by("number").first()
+    others = recipient.data_request.recipients.filter(state="send_letter").exclude(pk=recipient.pk)
+    waiting = list(others.select_related("data_owner").order_by("number"))
+    return next(
+        (one for one in waiting if one.number > recipient.number), next(iter(waiting), None)
+    )
 
 
 def _refuse(recipient: Recipient, dispatch: Dispatch, at: datetime) -> None:

@@ -83,19 +83,24 @@ class Suggestion:
 
 def sources_of(data_request: DataRequest) -> list[RegisterEntry]:
     """List the standing lines of the register from which results may be made."""
-    return list(
-        data_request.register_entries.filter(
-            status=RegisterEntry.Status.VALID, recipient__state=RECORDED
-        )
-        .select_related("number", "recipient__data_owner")
-        .order_by("recipient__number")
+    return data_request.kept("sources", lambda: _sources_of(data_request))
+
+
+def _sources_of(data_request: DataRequest) -> list[RegisterEntry]:
+    recorded = data_request.register_entries.filter(
+        status=RegisterEntry.Status.VALID, recipient__state=RECORDED
     )
+    found = recorded.select_related("number", "delivery", "recipient__data_owner")
+    with_files = found.prefetch_related("delivery__answers__files").order_by("recipient__number")
+    for entry in with_files:
+        entry.recipient.data_request = data_request
+    return list(with_files)
 
 
 def files_of(entry: RegisterEntry) -> list[DataFile]:
     """List the files behind a line of the register."""
-    found = DataFile.objects.filter(answers__delivery_id=entry.delivery_id)
-    return list(found.distinct().order_by("pk"))
+    found = {file for answer in entry.delivery.answers.all() for file in answer.files.all()}
+    return sorted(found, key=lambda file: file.pk)
 
 
 def add_result(
@@ -402,7 +407,7 @@ def suggestions(data_request: DataRequest) -> list[Suggestion]:
 
     What the checking of row 8 opened is left out, and so is what stands in the ledger already.
     """
-    written = {(use.used_by, use.purpose, use.used_on) for use in data_request.uses.standing()}
+    written = {(use.used_by, use.purpose, use.used_on) for use in data_request.standing_uses()}
     zone = data_request.office.zone
     found: dict[tuple[str, str, date], tuple[FileAccess, dict[int, RequestedItem]]] = {}
     for access in _accesses(data_request):

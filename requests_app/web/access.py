@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -85,6 +85,7 @@ def request_page(view: View) -> View:
         request: HttpRequest, *, public_id: UUID, actor: Actor, at: datetime, **kwargs: Any
     ) -> HttpResponseBase:
         data_request = find_request(public_id, actor)
+        data_request.office = positions_here(request, at)[0].office
         return view(request, data_request=data_request, actor=actor, at=at, **kwargs)
 
     return guarded
@@ -105,12 +106,17 @@ def step_page(view: View) -> View:
         number: int | None = None,
     ) -> HttpResponseBase:
         step = find_step(segment)
-        data_request = find_request(public_id, actor)
-        if number is None and step.scope is Scope.RECIPIENT:
-            return redirect("web:request", public_id=public_id)
-        # the same office, but with its calendar
-        data_request.office = positions_here(request, at)[0].office
-        subject = data_request if number is None else find_recipient(data_request, number, step)
+        subject: Subject
+        if number is None:
+            subject = data_request = find_request(public_id, actor)
+            if step.scope is Scope.RECIPIENT:
+                return redirect("web:request", public_id=public_id)
+        elif step.scope is Scope.RECIPIENT:
+            subject = find_recipient(public_id, number, actor)
+            data_request = subject.data_request
+        else:
+            raise Http404
+        subject.office = data_request.office = positions_here(request, at)[0].office
         fitting = people.choose(
             actors_here(request, at),
             role=data_request.role_of(step.key),
@@ -154,22 +160,27 @@ def find_step(segment: str) -> Step:
 
 def find_request(public_id: UUID, actor: Actor) -> DataRequest:
     """Find a request among those the actor may see; a stranger's attempt is logged."""
-    visible = DataRequest.objects.visible_to(actor).with_office()
+    visible = DataRequest.objects.visible_to(actor).with_edition()
     found = visible.filter(public_id=public_id).first()
     if found is None:
-        security_log.warning("not visible request=%s actor_user=%s", public_id, actor.user_id)
-        raise Http404
+        _refuse_stranger(public_id, actor)
+    found.keeps_rows = True
     return found
 
 
-def find_recipient(data_request: DataRequest, number: int, step: Step) -> Recipient:
-    """Find a recipient by its number within the request, for a step of recipients only."""
-    recipient = data_request.recipients.select_related("data_owner").filter(number=number).first()
-    if recipient is None or step.scope is not Scope.RECIPIENT:
-        raise Http404
-    recipient.data_request = data_request
-    recipient.office = data_request.office
-    return recipient
+def find_recipient(public_id: UUID, number: int, actor: Actor) -> Recipient:
+    """Find a recipient by its number within a request, and the request with it."""
+    visible = Recipient.objects.visible_to(actor).with_request()
+    found = visible.filter(data_request__public_id=public_id, number=number).first()
+    if found is None:
+        _refuse_stranger(public_id, actor)
+    found.data_request.keeps_rows = True
+    return found
+
+
+def _refuse_stranger(public_id: UUID, actor: Actor) -> NoReturn:
+    security_log.warning("not visible request=%s actor_user=%s", public_id, actor.user_id)
+    raise Http404
 
 
 def user_of(request: HttpRequest) -> User:

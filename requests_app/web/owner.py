@@ -158,6 +158,7 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
         # a query of its own: seven tables in one join take the database longer to plan
         requests = DataRequest.objects.with_office().select_related("office__calendar")
         data_request = requests.get(pk=recipient.data_request_id)
+        data_request.keeps_rows = True
         recipient.data_request, recipient.office = data_request, data_request.office
     return link
 

@@ -56,7 +56,7 @@ def show_request(
 ) -> HttpResponse:
     """Show everything about one request; this page changes nothing."""
     calendar = calendar_here(request, at)
-    recipients, items = recipients_of(data_request), list(data_request.items.all())
+    recipients, items = data_request.asked_recipients(), data_request.listed_items()
     entries = list(audit.entries_of(data_request.pk))
     timeline = histories.timeline_of(
         data_request=data_request,
@@ -102,24 +102,10 @@ class Standing:
     asked: int
 
 
-def recipients_of(data_request: DataRequest) -> list[Recipient]:
-    """Load the recipients with their owner."""
-    found = list(data_request.recipients.select_related("data_owner").order_by("number"))
-    for recipient in found:
-        recipient.data_request = data_request
-        recipient.office = data_request.office
-    return found
-
-
 def standings_of(recipients: Sequence[Recipient], items: int) -> list[Standing]:
-    """Load what a recipient's row tells beyond it: three queries for all of them together."""
+    """Load what a recipient's row tells beyond it: two queries for all of them together."""
     keys = [recipient.pk for recipient in recipients]
     links = {link.recipient_id: link for link in ShareLink.objects.filter(recipient__in=keys)}
-    withheld = Counter(
-        Recipient.withheld_items.through.objects.filter(recipient__in=keys).values_list(
-            "recipient_id", flat=True
-        )
-    )
     answers = ItemAnswer.objects.filter(
         delivery__recipient__in=keys,
         delivery__sent_at__isnull=False,
@@ -129,7 +115,7 @@ def standings_of(recipients: Sequence[Recipient], items: int) -> list[Standing]:
         key for key, _item in set(answers.values_list("delivery__recipient", "item").order_by())
     )
     return [
-        Standing(one, links.get(one.pk), given[one.pk], items - withheld[one.pk])
+        Standing(one, links.get(one.pk), given[one.pk], items - len(one.withheld_items.all()))
         for one in recipients
     ]
 

@@ -62,12 +62,7 @@ def _results(data_request: DataRequest) -> Stop:
 
 
 def _report(data_request: DataRequest) -> Stop:
-    report = (
-        data_request.reports.filter(status__in=["submitted", "accepted"])
-        .select_related("document__number")
-        .order_by("-number")
-        .first()
-    )
+    report = data_request.handed_in_report()
     if report is None or report.document is None:
         return Stop(label=_("Laporan"), detail=_("belum ada"))
     href = step_url(data_request.public_id, "12")

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from requests_app.models import DataRequest, Recipient
-from requests_app.services import synthetic
+from requests_app.services import requests, synthetic
+from requests_app.sop.roles import Role
+from requests_app.sop.steps import STEPS, Scope, Step
 from requests_app.web import owner
-from tests.factories import World, data_request_at, make_world
+from tests.factories import World, data_request_at, fresh, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,17 @@ def signed_in(world: World, who: str) -> Client:
     """Log one of the office's people in."""
     client = Client()
     client.force_login(getattr(world, who))
+    return client
+
+
+def behind_the_link(recipient: Recipient) -> Client:
+    """Let a browser have opened a data owner's link."""
+    link: Any = recipient.live_link()
+    client = Client()
+    session = client.session
+    session[owner.OPENED] = {str(recipient.public_id): link.pk}
+    session.save()
+    client.cookies["sessionid"] = session.session_key
     return client
 
 
@@ -95,11 +108,64 @@ def test_a_request_asks_as_often_for_three_owners_as_for_one(world: World) -> No
 def test_an_owners_page_asks_as_often_among_many_as_among_few(world: World) -> None:
     recipient = Recipient.objects.filter(office=world.office, state="process_request").first()
     assert recipient is not None
-    link: Any = recipient.live_link()
-    client = Client()
-    session = client.session
-    session[owner.OPENED] = {str(recipient.public_id): link.pk}
-    session.save()
-    client.cookies["sessionid"] = session.session_key
+    client = behind_the_link(recipient)
     url = reverse("web:owner_tasks", args=[recipient.public_id])
     assert_constant(world, lambda: queries_of(client, url))
+
+
+NOT_YET = {
+    "draft_letter": 21,
+    "verify_letter": 17,
+    "sign_letter": 17,
+    "deliver_data": 14,
+    "record_data": 15,
+    "process_data": 29,
+    "use_results": 15,
+    "report_usage": 44,
+    "accept_report": 13,
+}
+"""Steps whose pages lay out a paper or received data and still ask more than `MOST`: no more than
+this, until they come down."""
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
+def test_a_step_asks_as_often_among_many_as_among_few(world: World, step: Step) -> None:
+    doors = doors_of(step, world)
+    few = {who: queries_of(client, url) for who, (client, url) in doors.items()}
+    more(world)
+    many = {who: queries_of(client, url) for who, (client, url) in doors.items()}
+    assert few == many
+    assert max(many.values()) <= NOT_YET.get(step.key, MOST), many
+
+
+def doors_of(step: Step, world: World) -> dict[str, tuple[Client, str]]:
+    """Walk a request with two owners to a step; give everybody's way to its page.
+
+    Those of the office all see it; the owner whose turn it is has a door of the own.
+    """
+    data_request = standing_in(step, world)
+    if step.scope is Scope.REQUEST:
+        url = reverse("web:step", args=[data_request.public_id, step.segment])
+        return {who: (signed_in(world, who), url) for who in WHO}
+    url = reverse("web:recipient_step", args=[data_request.public_id, 1, step.segment])
+    doors = {who: (signed_in(world, who), url) for who in WHO}
+    if step.role is Role.DATA_OWNER:
+        recipient = data_request.recipients.get(number=1)
+        own_url = reverse("web:owner_step", args=[recipient.public_id, step.segment])
+        doors["data_owner"] = (behind_the_link(recipient), own_url)
+    return doors
+
+
+def standing_in(step: Step, world: World) -> DataRequest:
+    """Walk a request to a step; to the decision after refusals by giving all owners up."""
+    if step.key != "review_refusals":
+        return data_request_at(step.key, world=world, recipients=2)[1]
+    _world, data_request = data_request_at("process_request", world=world, recipients=2)
+    for recipient in data_request.recipients.order_by("number"):
+        requests.waive(
+            subject=recipient,
+            actor=world.actor(Role.SECTION_HEAD),
+            at=world.tick(),
+            reason="Data tidak lagi dibutuhkan.",
+        )
+    return fresh(data_request)

@@ -158,7 +158,7 @@ class MediumForm(DeedForm):
     def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
         """Build the list of questions."""
         prefetch_related_objects([self.data_request], "items")
-        self.items = list(self.data_request.items.all())
+        self.items = self.data_request.listed_items()
         self.newest = medium_here(self.data_request)
         questions = [] if self.newest is None else list(self.newest.questions.all())
         bound: dict[str, Any] = {"data": self.data} if self.is_bound else {}

@@ -232,8 +232,8 @@ class NeedsForm(DeedForm):
 
     def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
         """Build the two lists: items and owners."""
-        self.recipients = _waiting(self.data_request)
-        self.items = list(self.data_request.items.all())
+        self.recipients = self.data_request.waiting_recipients()
+        self.items = self.data_request.listed_items()
         self.directory = Directory(self.data_request.office)
         bound: dict[str, Any] = {"data": self.data} if self.is_bound else {}
         return {
@@ -447,15 +447,6 @@ class AddOwnerForm(DraftNeedsForm):
 def _require(form: forms.Form, name: str, sentence: str) -> None:
     form.fields[name].required = True
     form.fields[name].error_messages["required"] = sentence
-
-
-def _waiting(data_request: DataRequest) -> list[Recipient]:
-    return list(
-        data_request.recipients.waiting()
-        .select_related("data_owner")
-        .prefetch_related("withheld_items")
-        .order_by("number")
-    )
 
 
 def _written(data_request: DataRequest) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class SignForm(DeedForm):
         super().__init__(*args, **kwargs)
         version = self.data_request.newest_version()
         self.initial.setdefault("content_hash", "" if version is None else version.content_hash())
-        self.capacities = self._capacities()
+        self.capacities = self.data_request.kept(f"as:{self.actor.user_id}", self._capacities)
         if len(self.capacities) > 1:
             self.fields["position"] = forms.ChoiceField(
                 label=gettext_lazy("Bertindak sebagai"),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import DataFile, RegisterEntry, RequestedItem
+from requests_app.models import RegisterEntry, RequestedItem
 from requests_app.services import usage
 from requests_app.services.usage import ResultText, UseText
 from requests_app.services.workflow import Incomplete
@@ -112,8 +112,12 @@ class ResultForm(PartForm):
         super().__init__(*args, **kwargs)
         entries = usage.sources_of(self.data_request)
         self.offer("entries", [(entry.pk, entry_label(entry)) for entry in entries])
-        files = [file for entry in entries for file in usage.files_of(entry)]
-        self.offer("sources", [(file.pk, file_label(file)) for file in files])
+        files = [
+            (file.pk, f"{file.name} · {entry.recipient}")
+            for entry in entries
+            for file in usage.files_of(entry)
+        ]
+        self.offer("sources", files)
         if len(entries) == 1:
             self.initial.setdefault("entries", [entries[0].pk])
         if not files:
@@ -154,11 +158,6 @@ def entry_label(entry: RegisterEntry) -> str:
     return _("No. {nomor} · {asal}: {data}").format(
         nomor=entry.number, asal=entry.origin, data=entry.data
     )
-
-
-def file_label(file: DataFile) -> str:
-    """Name a received file with whose it is."""
-    return f"{file.name} · {file.recipient}" if file.recipient_id else file.name
 
 
 class WithdrawForm(PartForm):

@@ -10,7 +10,7 @@ from requests_app.sop import clock
 from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
-from requests_app.web.pages.report import handed_in, note_shown
+from requests_app.web.pages.report import note_shown
 from requests_app.web.request_page import totals_of
 from requests_app.web.templatetags.sopdata import clock_time, long_date
 from requests_app.web.trail import trail_of
@@ -19,7 +19,7 @@ from requests_app.web.trail import trail_of
 def context(visit: Visit) -> dict[str, Any]:
     """Sum the report up on one screen of a phone, with its pages below."""
     data_request = visit.data_request
-    report = handed_in(data_request)
+    report = data_request.handed_in_report()
     document = None if report is None else report.document
     return {
         "trail": trail_of(data_request, current="report"),
@@ -34,16 +34,13 @@ def context(visit: Visit) -> dict[str, Any]:
 
 def summary_of(data_request: DataRequest, report: UsageReport) -> list[dict[str, Any]]:
     """Tell what the head must know: what came from whom, and what it was used for."""
-    standing = data_request.uses.standing()
     recorded = data_request.recipients.filter(state="recorded").select_related("data_owner")
-    purposes = dict.fromkeys(
-        standing.filter(is_unused=False).order_by("pk").values_list("purpose", flat=True)
-    )
+    used = [use.purpose for use in data_request.standing_uses() if not use.is_unused]
     pairs = [
         (_("Tujuan permohonan"), data_request.purpose),
         (_("Data diterima"), ", ".join(item.name for item in data_request.received_items())),
         (_("Pemilik data"), ", ".join(str(one) for one in recorded.order_by("number"))),
-        (_("Digunakan untuk"), "\n".join(purposes) or _("Tidak digunakan")),
+        (_("Digunakan untuk"), "\n".join(dict.fromkeys(used)) or _("Tidak digunakan")),
         (_("Tidak digunakan"), unused_of(data_request)),
         (_("Simpulan"), report.conclusion),
         (_("Tindak lanjut"), report.follow_up or _("Tidak ada")),
@@ -53,7 +50,7 @@ def summary_of(data_request: DataRequest, report: UsageReport) -> list[dict[str,
 
 def unused_of(data_request: DataRequest) -> str:
     """Name the items that were not used, and why."""
-    lines = data_request.uses.standing().filter(is_unused=True).select_related("item")
+    lines = [use for use in data_request.standing_uses() if use.is_unused]
     return "\n".join(f"{line.item.name}: {line.purpose}" for line in lines) or _("Tidak ada")
 
 

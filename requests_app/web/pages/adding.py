@@ -17,9 +17,7 @@ def adding(visit: Visit) -> dict[str, Any]:
     """Give the addressees, the directory to choose from, and the buttons that add one."""
     data_request = visit.data_request
     return {
-        "recipients": list(
-            data_request.recipients.waiting().select_related("data_owner").order_by("number")
-        ),
+        "recipients": data_request.waiting_recipients(),
         "directory": Directory(data_request.office),
         "add_recipient": Button("add_recipient", _("Tambah pemilik data"), allowed=True),
         "add_new_recipient": Button(

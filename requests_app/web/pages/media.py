@@ -51,7 +51,7 @@ def preview_of(data_request: DataRequest, form: CollectionForm | None) -> list[d
             "item": item,
             "fields": [(q.unit, shown[str(q.pk)]) for q in questions if q.item_id == item.pk],
         }
-        for item in data_request.items.all()
+        for item in data_request.listed_items()
     ]
 
 

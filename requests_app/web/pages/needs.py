@@ -52,12 +52,8 @@ def needs_shown(data_request: DataRequest) -> dict[str, Any]:
         values.append({"label": _("Alasan meminta data pribadi"), "value": reason})
     return {
         "values": values,
-        "items": list(data_request.items.all()),
-        "recipients": list(
-            data_request.recipients.select_related("data_owner")
-            .prefetch_related("withheld_items")
-            .order_by("number")
-        ),
+        "items": data_request.listed_items(),
+        "recipients": data_request.asked_recipients(),
     }
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
-from requests_app.models import Delivery, FormQuestion, OfficialDocument, Recipient
+from requests_app.models import FormQuestion, OfficialDocument, Recipient
 from requests_app.services import blanks, clocks, owners
 from requests_app.services.answers import (
     ANSWERING_ROWS,
@@ -391,13 +391,12 @@ def staff_view(recipient: Recipient) -> dict[str, Any]:
     """Tell people of the office where the owner stands; never what is not sent yet."""
     link = recipient.links.order_by("-pk").first()
     sheet = sheet_of(recipient)
-    sent = Delivery.objects.filter(recipient=recipient, sent_at__isnull=False)
     return {
         "staff": {
             "link": link,
             "answered": sheet.answered,
             "total": len(sheet.items),
-            "deliveries": list(sent.order_by("-round")),
+            "deliveries": [one for one in recipient.delivered() if one.sent_at is not None],
             "step": None if recipient.step is None else by_key(recipient.state),
             "received": recipient.get_received_how_display(),
         },

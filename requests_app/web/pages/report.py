@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, DataRequest, OfficialDocument, UsageReport
+from requests_app.models import AuditEntry, DataRequest, OfficialDocument
 from requests_app.services import notes, reports
 from requests_app.web import wording
 from requests_app.web.access import Visit
@@ -24,7 +24,7 @@ def context(visit: Visit) -> dict[str, Any]:
     """Show the report as it would be, or the frozen one once it has been handed in."""
     data_request = visit.data_request
     is_here = data_request.state == PAGE.key
-    report = None if is_here else handed_in(data_request)
+    report = None if is_here else data_request.handed_in_report()
     document = None if report is None else report.document
     letter = preview_of(visit) if is_here else None
     if document is not None:
@@ -37,19 +37,9 @@ def context(visit: Visit) -> dict[str, Any]:
         "document": document,
         "note": None if is_here else note_shown(data_request),
         "done": None if document is None else done_of(data_request, document),
-        "uses": data_request.uses.standing().filter(is_unused=False).count(),
-        "non_uses": data_request.uses.standing().filter(is_unused=True).count(),
+        "uses": sum(not use.is_unused for use in data_request.standing_uses()),
+        "non_uses": sum(use.is_unused for use in data_request.standing_uses()),
     }
-
-
-def handed_in(data_request: DataRequest) -> UsageReport | None:
-    """Find the report that lies before the head, or was accepted."""
-    return (
-        data_request.reports.filter(status__in=["submitted", "accepted"])
-        .select_related("document__number")
-        .order_by("-number")
-        .first()
-    )
 
 
 def note_shown(data_request: DataRequest) -> dict[str, Any] | None:

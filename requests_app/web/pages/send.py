@@ -35,6 +35,7 @@ def context(visit: Visit) -> dict[str, Any]:
     is_here = recipient.state == PAGE.key
     fresh = fresh_code(visit, link) if may_handle else None
     document = recipient.signed_letter()
+    notice = sending.newest_notice(recipient)
     return {
         "document": document,
         "copy_href": "" if document is None else copy_href(document),
@@ -49,8 +50,8 @@ def context(visit: Visit) -> dict[str, Any]:
         "buttons": buttons_of(recipient, visit.actor, link),
         "done": done_of(recipient, link),
         "sent": sent_of(recipient, link),
-        "stages": stages_of(recipient),
-        "failure": failure_of(recipient),
+        "stages": stages_of(recipient, notice),
+        "failure": failure_of(notice),
         "next_recipient": next_of(recipient),
         "hand_over": hand_over_of(recipient, link, channel) if may_handle and link else None,
     }
@@ -152,7 +153,7 @@ def sent_of(recipient: Recipient, link: ShareLink | None) -> str:
     return " ".join(sentences)
 
 
-def stages_of(recipient: Recipient) -> list[dict[str, Any]]:
+def stages_of(recipient: Recipient, notice: Notice | None) -> list[dict[str, Any]]:
     """Tell how far the letter has come; opened is only what a person opened with the code.
 
     Links come and go (renewed, revoked); what happened to the letter stays true.
@@ -164,7 +165,11 @@ def stages_of(recipient: Recipient) -> list[dict[str, Any]]:
     first = recipient.links.aggregate(made_at=Min("made_at"), opened_at=Min("first_opened_at"))
     return [
         {"name": _("Disiapkan"), "at": first["made_at"]},
-        {"name": _("Terkirim"), "at": recipient.sent_at, "note": waiting_for_mail(recipient)},
+        {
+            "name": _("Terkirim"),
+            "at": recipient.sent_at,
+            "note": waiting_for_mail(recipient, notice),
+        },
         {"name": _("Dibuka"), "at": first["opened_at"]},
         {
             "name": received.get(recipient.received_how, _("Diterima")),
@@ -173,17 +178,15 @@ def stages_of(recipient: Recipient) -> list[dict[str, Any]]:
     ]
 
 
-def waiting_for_mail(recipient: Recipient) -> str:
+def waiting_for_mail(recipient: Recipient, notice: Notice | None) -> str:
     """Say what a mail waits for that has not been accepted yet."""
-    notice = sending.newest_notice(recipient)
     if notice is None or notice.status != Notice.Status.QUEUED or recipient.sent_at is not None:
         return ""
     return _("menunggu server surel")
 
 
-def failure_of(recipient: Recipient) -> str:
+def failure_of(notice: Notice | None) -> str:
     """Say that the last mail did not arrive, and what to do; empty when it did or may still."""
-    notice = sending.newest_notice(recipient)
     if notice is None or notice.status != Notice.Status.FAILED:
         return ""
     return _("Surel ke {alamat} ditolak: {sebab}. Perbaiki alamat atau pakai saluran lain.").format(

@@ -58,9 +58,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "letter_version": version,
         "document": document,
         "flags": flags_of(data_request),
-        "recipients": list(
-            data_request.recipients.waiting().select_related("data_owner").order_by("number")
-        ),
+        "recipients": data_request.waiting_recipients(),
         "initial": None if version is None else initial_shown(version.live_initial()),
         "signs_as": visit.actor.title,
         "done": None if document is None or is_here else done_of(document),
@@ -122,7 +120,7 @@ def copy_shown(data_request: DataRequest, copy: SignedCopy) -> dict[str, Any]:
 
 def flags_of(data_request: DataRequest) -> list[dict[str, Any]]:
     """Tell what the head must know before signing: purpose, basis, sensitivity, personal data."""
-    personal = [item for item in data_request.items.all() if item.is_personal]
+    personal = [item for item in data_request.listed_items() if item.is_personal]
     sensitivity = str(data_request.get_sensitivity_display())
     if data_request.sensitivity_reason:
         sensitivity = f"{sensitivity}: {data_request.sensitivity_reason}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.models import DataRequest, DataUse
 from requests_app.services import options, usage
+from requests_app.services.usage import Suggestion
 from requests_app.sop.roles import Role
 from requests_app.web.access import Visit
 from requests_app.web.forms.usage import NonUseForm, StrikeForm, UseForm
@@ -24,6 +25,7 @@ def context(visit: Visit) -> dict[str, Any]:
     may_write = data_request.state == PAGE.key and may_type(visit)
     missing = {item.pk for item in data_request.items_without_use()}
     received = data_request.received_items()
+    suggestions = usage.suggestions(data_request) if may_write else []
     return {
         "trail": trail_of(data_request, current="results"),
         "may_write": may_write,
@@ -31,8 +33,8 @@ def context(visit: Visit) -> dict[str, Any]:
         "tasks": [task_of(item.name, is_missing=item.pk in missing) for item in received],
         "missing": len(missing),
         "received": len(received),
-        "suggestions": usage.suggestions(data_request) if may_write else [],
-        "suggested_form": suggested_form(visit) if may_write else None,
+        "suggestions": suggestions,
+        "suggested_form": suggested_form(visit, suggestions),
         "purpose": data_request.purpose,
         "add_use": Button("add_use", _("Catat penggunaan"), allowed=True),
         "state_non_use": Button("state_non_use", _("Nyatakan tidak digunakan"), allowed=True),
@@ -80,10 +82,10 @@ def task_of(name: str, *, is_missing: bool) -> dict[str, Any]:
     return {"name": name, "status": _("Tercatat"), "tone": "ok"}
 
 
-def suggested_form(visit: Visit) -> UseForm | None:
+def suggested_form(visit: Visit, suggestions: Iterable[Suggestion]) -> UseForm | None:
     """Begin the form with the words of a chosen suggestion; nothing is written by that."""
     chosen = visit.request.GET.get(SUGGESTED, "")
-    for suggestion in usage.suggestions(visit.data_request):
+    for suggestion in suggestions:
         if str(suggestion.access.pk) == chosen and visit.request.method != "POST":
             return UseForm(
                 subject=visit.subject,
