@@ -1,6 +1,8 @@
 # sopdata: two commands for everybody (run, test), the rest for developers. `make help` lists them.
 PYTHON ?= python3
 PY := .venv/bin/python
+# one process a core; the tests of a file stay together, since some share a walk through the SOP
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
 # a production-like address, for the checks that only bite there
 DEPLOY := DEMO=0 DEBUG=0 PUBLIC_BASE_URL=https://sopdata.example
 
@@ -15,7 +17,7 @@ run: ## Start everything with the demo office (PORT=8000); Ctrl-C stops all of i
 	@exec $(PY) -m sopdata.run
 
 test: check ## Run everything: check, unit, contract and browser tests
-	$(PY) -m pytest
+	$(PYTEST)
 
 ready:
 	@$(PYTHON) sopdata/bootstrap.py test
@@ -36,10 +38,10 @@ fix: ready ## Repair what can be repaired, and rewrite the generated docs
 	$(PY) manage.py sop_docs
 
 unit: ready ## Run the tests without a browser
-	$(PY) -m pytest -m "not e2e"
+	$(PYTEST) -m "not e2e"
 
 e2e: ready ## Run the browser stories only
-	$(PY) -m pytest -m e2e
+	$(PYTEST) -m e2e
 
 bench: ready ## Measure pages and deeds against a floor, at 1,000 requests
 	$(PY) -m tests.bench

@@ -14,6 +14,8 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
+from tests.start import run_name
+
 
 def pytest_configure() -> None:
     """Settings that make tests fast or independent of a set-up, and nothing else."""
@@ -27,8 +29,8 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Test in a database of one's own: test_sopdata_<PYTEST_DB>."""
-    if suffix := os.environ.get("PYTEST_DB"):
+    """Test in a database of one's own: test_sopdata_<PYTEST_DB>_<process>."""
+    if suffix := run_name():
         database = settings.DATABASES["default"]
         database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{suffix}"
 

@@ -19,9 +19,15 @@ def prepare_environment() -> None:
     for name in ("SECRET_KEY", "LINK_KEY", "PUBLIC_BASE_URL", "EMAIL_URL", "DEBUG", "FILES_ROOT"):
         os.environ.pop(name, None)
     os.environ["DEMO"] = "1"
-    os.environ["VAR_DIR"] = str(BASE_DIR / "var" / "test" / os.environ.get("PYTEST_DB", ""))
+    os.environ["VAR_DIR"] = str(BASE_DIR / "var" / "test" / run_name())
     # Playwright's event loop runs in the thread that also asks the database what a test expects
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def run_name() -> str:
+    """Tell this run from others at the same time: several developers, several processes."""
+    parts = (os.environ.get("PYTEST_DB", ""), os.environ.get("PYTEST_XDIST_WORKER", ""))
+    return "_".join(part for part in parts if part)
 
 
 prepare_environment()
