@@ -91,6 +91,12 @@ def test_while_a_plh_is_valid_only_the_plh_is_the_head(world):
     assert roles_of(world.agency_head) == []
 
 
+def test_a_plh_of_another_role_stands_in_for_no_head(world):
+    days = {"valid_from": TODAY, "valid_to": TODAY + DAY}
+    make_position(world.agency_head, Role.SECTION_HEAD, "Kasi", kind=Position.Kind.PLH, **days)
+    assert (Role.AGENCY_HEAD, Capacity.DEFINITIVE) in roles_of(world.agency_head)
+
+
 def test_a_plh_ends_by_itself(world):
     plh(world, world.section_head)
     after = MONDAY + 5 * DAY
