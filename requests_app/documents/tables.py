@@ -37,11 +37,12 @@ _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud
 def harmless(text: str, /) -> str:
     """Put an apostrophe before a text that a spreadsheet would run as a formula.
 
-    Full-width signs and leading blanks count too; a plain number stays one (SECURITY: exports).
+    Full-width signs and leading blanks count too, and so does what comes first once unprintable
+    characters are gone; a plain number stays one (SECURITY: exports).
     """
-    shown = unicodedata.normalize("NFKC", text).lstrip()
-    runs = shown.startswith(_ACTIVE) or text.startswith(("\t", "\r", "\n", "\x00"))
     printable = _UNPRINTABLE.sub("", text)[: MAXIMUM_TEXT - 1]
+    shown = unicodedata.normalize("NFKC", printable).lstrip()
+    runs = shown.startswith(_ACTIVE) or text.startswith(("\t", "\r", "\n", "\x00"))
     return f"'{printable}" if runs and not _NUMBER.fullmatch(shown) else printable
 
 

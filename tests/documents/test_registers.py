@@ -87,7 +87,22 @@ def test_a_book_too_long_to_print_is_refused():
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "|x", "%x", "  =1", "\uff1d1+1", "\t=1", "\nx", "\x00x"],
+    [
+        "=1+1",
+        "+cmd",
+        "-cmd",
+        "@SUM(A1)",
+        "|x",
+        "%x",
+        "  =1",
+        "\uff1d1+1",
+        "\t=1",
+        "\nx",
+        "\x00x",
+        "\x01=1+1",
+        "\ufffe=1",
+        "\x08 @x",
+    ],  # fmt: skip
 )
 def test_what_a_spreadsheet_would_run_is_text(text):
     assert harmless(text).startswith("'")
