@@ -29,8 +29,10 @@ def as_crest(content: bytes, /) -> bytes:
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise CrestRefused(_("Lambang melebihi 4.000 × 4.000 titik. Perkecil gambarnya."))
+                raise CrestRefused(_too_many_dots())
             drawn = picture.convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise CrestRefused(_too_many_dots()) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise CrestRefused(_("Lambang tidak dapat dibaca. Gunakan PNG atau JPEG.")) from error
     drawn.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
@@ -39,3 +41,7 @@ def as_crest(content: bytes, /) -> bytes:
     buffer = io.BytesIO()
     paper.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def _too_many_dots() -> str:
+    return _("Lambang melebihi 4.000 × 4.000 titik. Perkecil gambarnya.")

@@ -1,6 +1,8 @@
 """Does a letter look as its office has set, and never differently once it is signed?"""
 
 import io
+import struct
+import zlib
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -44,6 +46,14 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (40, 48), colour: str = "
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, kind)
     return buffer.getvalue()
+
+
+def bomb(side: int) -> bytes:
+    """Give a few bytes that claim to be a picture of billions of dots."""
+    content = bytearray(picture(size=(1, 1)))
+    content[16:24] = struct.pack(">II", side, side)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    return bytes(content)
 
 
 def with_crest(office: Office, content: bytes | None = None) -> Office:
@@ -154,6 +164,8 @@ def test_what_hides_behind_a_picture_is_not_taken_over() -> None:
         (picture("GIF"), "tidak dapat dibaca"),
         (b"\x89PNG" + b"0" * 1024 * 1024, "lebih besar daripada 1 MB"),
         (picture(size=(5000, 4000)), "4.000 × 4.000"),
+        (bomb(10_000), "4.000 × 4.000"),
+        (bomb(50_000), "4.000 × 4.000"),
     ],
 )
 def test_what_is_no_crest_is_refused(content: bytes, sentence: str) -> None:
