@@ -7,6 +7,8 @@ pictures of exactly the bytes that will be signed.
 import io
 import math
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +24,8 @@ _PLAIN: Final[dict[str, dict[str, Any]]] = {
 _PHOTOGRAPH: Final[dict[str, Any]] = {"quality": 82, "method": 2}
 _LARGEST_PLAIN: Final = 400 * 1024
 """Bytes; a picture of that size shows a scan, which is better kept with loss."""
+TALLEST: Final = 8
+"""Times its width that a page may be tall; a taller one is no sheet, and no memory holds it."""
 _pdfium = threading.Lock()
 """PDFium is not safe to call from two threads at once."""
 
@@ -42,23 +46,17 @@ class PageImage:
 
 def count_pages(pdf: bytes, /) -> int:
     """Count the pages; raise `PageUnreadable` for what is not a readable PDF."""
-    with _pdfium:
-        document = _open(pdf)
-        try:
-            return len(document)
-        finally:
-            document.close()
+    with _opened(pdf) as document:
+        return len(document)
 
 
 def page_sizes(pdf: bytes, /, *, width: int = 960) -> tuple[tuple[int, int], ...]:
-    """Tell width and height in pixels that `page_image` will give, for each page."""
-    with _pdfium:
-        document = _open(pdf)
-        try:
-            sizes = [page.get_size() for page in document]
-        finally:
-            document.close()
-    return tuple((width, math.ceil(tall * width / wide)) for wide, tall in sizes)
+    """Tell width and height in pixels that `page_image` will give, for each page.
+
+    Raises `PageUnreadable` where one of them cannot be drawn.
+    """
+    with _opened(pdf) as document:
+        return tuple(_size(page, width) for page in document)
 
 
 def page_image(pdf: bytes, /, *, number: int, width: int = 960, kind: str = "webp") -> PageImage:
@@ -68,15 +66,12 @@ def page_image(pdf: bytes, /, *, number: int, width: int = 960, kind: str = "web
     """
     if width not in WIDTHS or kind not in {"webp", "png"}:
         raise ValueError(f"No page image of width {width} and kind {kind}.")
-    with _pdfium:
-        document = _open(pdf)
-        try:
-            if not 1 <= number <= len(document):
-                raise PageUnreadable(f"No page {number}.")
-            page = document[number - 1]
-            picture = page.render(scale=width / page.get_width()).to_pil()
-        finally:
-            document.close()
+    with _opened(pdf) as document:
+        if not 1 <= number <= len(document):
+            raise PageUnreadable(f"No page {number}.")
+        page = document[number - 1]
+        _size(page, width)
+        picture = page.render(scale=width / page.get_width()).to_pil()
     return PageImage(
         content=_encoded(picture, kind),
         mime=f"image/{kind}",
@@ -100,19 +95,31 @@ def _saved(picture: Any, kind: str, options: dict[str, Any]) -> bytes:
 
 def page_texts(pdf: bytes, /) -> tuple[str, ...]:
     """Extract the text of each page, in reading order as far as the file tells it."""
+    with _opened(pdf) as document:
+        return tuple(
+            document[place].get_textpage().get_text_bounded().replace("\r\n", "\n")
+            for place in range(len(document))
+        )
+
+
+def _size(page: Any, width: int) -> tuple[int, int]:
+    wide, tall = page.get_size()
+    if tall > wide * TALLEST:
+        raise PageUnreadable(f"A page of {wide:g} by {tall:g} points.")
+    return width, math.ceil(tall * width / wide)
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Any]:
+    """Open a PDF for one reader at a time; what PDFium cannot do with it is `PageUnreadable`."""
     with _pdfium:
-        document = _open(pdf)
         try:
-            return tuple(
-                document[place].get_textpage().get_text_bounded().replace("\r\n", "\n")
-                for place in range(len(document))
-            )
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise PageUnreadable(str(error)) from error
+        try:
+            yield document
+        except pypdfium2.PdfiumError as error:
+            raise PageUnreadable(str(error)) from error
         finally:
             document.close()
-
-
-def _open(pdf: bytes) -> Any:
-    try:
-        return pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise PageUnreadable(str(error)) from error

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.documents import exchange as files
-from requests_app.documents import wording
+from requests_app.documents import pages, wording
 from requests_app.documents.papers import signed_elsewhere_note
 from requests_app.documents.sniffing import Kind
 from requests_app.models import (
@@ -35,6 +35,8 @@ from requests_app.sop.roles import Actor, Role
 
 SYSTEM: Final = "SRIKANDI"
 """The national records system, unless another is named."""
+MOST_PAGES: Final = 200
+"""Pages of a letter with all its annexes; row 5 lays every one of them out for reading."""
 HELPERS: Final = (Role.STAFF,)
 """Staff may put the file and its number in; only the head makes it the letter."""
 
@@ -174,6 +176,7 @@ def _take(
     """Judge, hash and store a file that came back; the caller has locked the request."""
     version = _refuse_impossible(data_request, facts, at)
     judged = intake.judge(upload, allowed=(Kind.PDF,))
+    _refuse_unshowable(judged)
     copy = copy_of(data_request) or SignedCopy(version=version)
     copy.number, copy.dated = " ".join(facts.number.split()), facts.dated
     copy.system = " ".join(facts.system.split())
@@ -210,6 +213,27 @@ def _refuse_impossible(data_request: DataRequest, facts: CopyFacts, at: datetime
         )
     numbers.refuse_outside(data_request=data_request, text=facts.number)
     return version
+
+
+def _refuse_unshowable(judged: intake.Judged) -> None:
+    """Refuse what cannot be laid out for the head to read, though it may pass as a PDF."""
+    try:
+        count = len(pages.page_sizes(judged.content))
+    except pages.PageUnreadable as error:
+        raise intake.FileRefused(
+            _(
+                "{berkas} tidak dapat ditampilkan halaman demi halaman. Simpan ulang sebagai PDF, "
+                "lalu unggah lagi."
+            ).format(berkas=judged.name),
+            name=judged.name,
+        ) from error
+    if count > MOST_PAGES:
+        raise intake.FileRefused(
+            _("{berkas} memuat {n} halaman; paling banyak {batas}.").format(
+                berkas=judged.name, n=wording.grouped(count), batas=MOST_PAGES
+            ),
+            name=judged.name,
+        )
 
 
 def _copy_at_hand(data_request: DataRequest) -> SignedCopy:

@@ -1,6 +1,7 @@
 """Who may bring back a letter signed elsewhere, what is refused, and what is kept of it?"""
 
 import hashlib
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -146,6 +147,32 @@ def test_a_bad_file_is_refused_by_its_name(name: str, content: bytes, sentence: 
     world, data_request = data_request_at("sign_letter")
     with pytest.raises(FileRefused, match=sentence):
         put(world, data_request, upload=pdf(content, name))
+    assert not SignedCopy.objects.exists()
+
+
+def sheet(height: int, count: int = 1) -> bytes:
+    """Make a PDF of sheets of one width."""
+    made = samples.pikepdf.new()
+    for _number in range(count):
+        made.add_blank_page(page_size=(600, height))
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (samples.pdf_file()[:-40] + b"\n%%EOF\n", "tidak dapat ditampilkan halaman demi halaman"),
+        (sheet(12_000), "tidak dapat ditampilkan halaman demi halaman"),
+        (sheet(800, count=201), "memuat 201 halaman; paling banyak 200"),
+    ],
+    ids=["repaired by some", "a tape", "a book"],
+)
+def test_what_the_head_could_not_read_is_refused(content: bytes, sentence: str) -> None:
+    world, data_request = data_request_at("sign_letter")
+    with pytest.raises(FileRefused, match=sentence):
+        put(world, data_request, upload=pdf(content))
     assert not SignedCopy.objects.exists()
 
 
