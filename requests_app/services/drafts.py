@@ -58,4 +58,7 @@ def discard(
 
 def _storable(values: Values) -> dict[str, list[str]]:
     # JSON in PostgreSQL holds every character but this one, which no form accepts either.
-    return {name: [text.replace("\0", "") for text in given] for name, given in values.items()}
+    return {
+        name.replace("\0", ""): [text.replace("\0", "") for text in given]
+        for name, given in values.items()
+    }

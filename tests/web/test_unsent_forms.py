@@ -69,9 +69,10 @@ def test_a_form_is_kept_and_laid_back_for_its_writer_only(world: World) -> None:
 def test_what_is_kept_holds_no_token_no_button_and_no_password(world: World) -> None:
     _world, data_request = data_request_at("draft_letter", world=world)
     posted = typed(world, data_request, password="rahasia", deed="draft_letter", body="a\0b")
-    autosave(as_user(world.staff), data_request, posted)
+    autosave(as_user(world.staff), data_request, {**posted, "x\0y": "z"})
     draft = FormDraft.objects.get()
-    assert draft.values == {"letter_subject": [TYPED["letter_subject"]], "body": ["ab"], "cc": [""]}
+    kept = {"letter_subject": [TYPED["letter_subject"]], "body": ["ab"], "cc": [""], "xy": ["z"]}
+    assert draft.values == kept
 
 
 def test_handing_in_forgets_what_was_kept(world: World) -> None:
