@@ -34,6 +34,10 @@ TAG: Final = re.compile(r"\{[^{}\n]*\}")
 LINK: Final = re.compile(r"https?://|www\.|/t/[\w-]{8,}", re.IGNORECASE)
 LONGEST_LINE: Final = 200
 """Letters of a subject, or of one copy."""
+LONGEST_BODY: Final = 20_000
+"""Letters of the body; about eight pages."""
+MOST_COPIES: Final = 50
+"""Lines of "Tembusan"."""
 MOST_NAMED: Final = 2
 """Owners whom the annex names beside an item that not all are asked for."""
 COPIED: Final = (
@@ -146,16 +150,28 @@ def refuse_unprintable(text: str) -> None:
 
 
 def refuse_too_long(subject: str, cc: Sequence[str]) -> None:
-    """Refuse a subject, its tags filled in, or a copy that is longer than its place in a letter."""
+    """Refuse a subject, its tags filled in, or copies that are longer than their place."""
     if len(subject) > LONGEST_LINE:
         raise Incomplete(
             _("Hal menjadi {n} huruf setelah kode isian diganti; paling banyak {batas}.").format(
                 n=len(subject), batas=LONGEST_LINE
             )
         )
+    if len(cc) > MOST_COPIES:
+        raise Incomplete(
+            _("Tembusan memuat paling banyak {batas} baris.").format(batas=MOST_COPIES)
+        )
     if any(len(line) > LONGEST_LINE for line in cc):
         raise Incomplete(
             _("Satu baris tembusan memuat paling banyak {batas} huruf.").format(batas=LONGEST_LINE)
+        )
+
+
+def refuse_long_body(body: str) -> None:
+    """Refuse a body that would keep the typesetter for minutes, as only a machine writes one."""
+    if len(body) > LONGEST_BODY:
+        raise Incomplete(
+            _("Isi surat paling banyak {batas} huruf.").format(batas=wording.grouped(LONGEST_BODY))
         )
 
 
@@ -259,10 +275,12 @@ def as_typed(*, data_request: DataRequest, text: LetterText, at: datetime) -> Le
 def _word(
     version: LetterVersion, text: LetterText, data_request: DataRequest, at: datetime
 ) -> None:
+    refuse_long_body(text.body)
     subject, body = (fill(part.strip(), data_request) for part in (text.subject, text.body))
+    refuse_long_body(body)
+    refuse_too_long(subject, text.cc)
     for part in (subject, body, *text.cc):
         refuse_unprintable(part)
-    refuse_too_long(subject, text.cc)
     version.subject, version.body = subject, body
     version.cc = [line.strip() for line in text.cc if line.strip()]
     version.classification = text.classification or data_request.office.classification_code

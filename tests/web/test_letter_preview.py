@@ -33,7 +33,7 @@ def data_request(world: World) -> DataRequest:
 
 def ask(world: World, data_request: DataRequest, *, by_script: bool, **changes: Any) -> Any:
     headers = {"HX-Request": "true"} if by_script else {}
-    posted = typed(world, data_request, preview="1", body=BODY, **changes)
+    posted = typed(world, data_request, **{"preview": "1", "body": BODY, **changes})
     client = as_user(world.staff)
     return client.post(f"{page(data_request)}isian/", posted, headers=headers)
 
@@ -86,6 +86,22 @@ def test_what_cannot_be_printed_is_told_and_the_form_is_kept(
     assert "halaman/1.webp" in shown
     address = f"/permohonan/{data_request.public_id}/draf/halaman/1.webp?isian=x"
     assert as_user(world.staff).get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed_too_much", "sentence"),
+    [
+        ({"body": "kata " * 5_000}, "Isi surat paling banyak 20.000 huruf."),
+        ({"body": "{tujuan} " * 2_000}, "Isi surat paling banyak 20.000 huruf."),
+        ({"cc": "Wali Kota\n" * 51}, "Tembusan memuat paling banyak 50 baris."),
+    ],
+)
+def test_what_only_a_machine_writes_is_told_and_not_typeset(
+    world: World, data_request: DataRequest, typed_too_much: dict[str, str], sentence: str
+) -> None:
+    answer = ask(world, data_request, by_script=True, **typed_too_much)
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
 
 
 def test_a_fault_of_the_paper_tools_loses_nothing(

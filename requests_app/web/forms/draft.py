@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -14,9 +14,6 @@ from requests_app.services.letters import LetterText
 from requests_app.services.workflow import Incomplete
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
-
-LONGEST_BODY: Final = 20_000
-"""Characters; about eight pages."""
 
 
 def version_here(data_request: DataRequest) -> LetterVersion | None:
@@ -65,7 +62,7 @@ class LetterForm(DeedForm):
     )
     body = forms.CharField(
         label=gettext_lazy("Isi surat"),
-        max_length=LONGEST_BODY,
+        max_length=letters.LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=gettext_lazy(
             "Baris kosong memisahkan paragraf; **tebal**, “1. ” dan “- ” membuat daftar."
