@@ -102,7 +102,7 @@ def test_a_book_too_long_to_print_is_refused():
         "\x01=1+1",
         "\ufffe=1",
         "\x08 @x",
-    ],  # fmt: skip
+    ],
 )
 def test_what_a_spreadsheet_would_run_is_text(text):
     assert harmless(text).startswith("'")

@@ -240,6 +240,24 @@ def test_a_row_more_comes_without_scripts_with_its_defaults(world: World) -> Non
     assert not data_request.items.exists()
 
 
+@pytest.mark.parametrize("count", ["²", "9" * 5_000, "x", "-1"])
+def test_a_row_more_of_an_impossible_number_of_rows_is_the_first(world: World, count: str) -> None:
+    data_request = open_request(world)
+    posted = typed_needs(data_request, add_row="items") | {"items-TOTAL_FORMS": count}
+    answer = as_user(world.section_head).post(page_of(data_request, "1"), posted)
+    assert answer.status_code == 200
+
+
+def test_rows_that_are_counted_and_were_never_sent_are_no_rows(world: World) -> None:
+    data_request = open_request(world)
+    posted = typed_needs(data_request, save="1")
+    for prefix in ("items", "owners"):
+        posted |= {f"{prefix}-TOTAL_FORMS": 40, f"{prefix}-INITIAL_FORMS": 40}
+    answer = as_user(world.section_head).post(page_of(data_request, "1"), posted)
+    assert answer.status_code == 302
+    assert data_request.items.count() == 1
+
+
 def test_a_part_of_a_name_finds_the_owner_and_two_of_them_do_not(world: World) -> None:
     data_request = open_request(world)
     client = as_user(world.staff)

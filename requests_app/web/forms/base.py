@@ -20,7 +20,7 @@ FILLED_BY_THE_PAGE: Final = {"required": _("Muat ulang halaman ini, lalu ulangi.
 OVERWRITE: Final = "overwrite"
 """The tick that replaces what stands now; its value is the version it was compared with."""
 MOST_DIGITS: Final = 9
-"""A version with more was not made by us."""
+"""A version, or a count of rows, with more was not made by us."""
 
 
 class DeedForm(forms.Form):
@@ -136,5 +136,6 @@ def with_one_more_row(data: Any, prefix: str) -> Any:
     grown = data.copy()
     key = f"{prefix}-TOTAL_FORMS"
     total = grown.get(key, "0")
-    grown[key] = str(int(total) + 1 if total.isdigit() else 1)
+    is_count = total.isdecimal() and len(total) <= MOST_DIGITS
+    grown[key] = str(int(total) + 1 if is_count else 1)
     return grown

@@ -43,6 +43,11 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at
             form.is_bound = False
         return form
 
+    def _should_delete_form(self, form: forms.Form) -> bool:
+        # a row that the page counts and never sent has nothing to say, not even whether it stays
+        gone: bool = not form.is_bound or super()._should_delete_form(form)  # type: ignore[misc]
+        return gone
+
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """Number a new row as the last one."""
         super().add_fields(form, index)
