@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import AbstractUser
@@ -73,6 +74,18 @@ def test_what_is_kept_holds_no_token_no_button_and_no_password(world: World) -> 
     draft = FormDraft.objects.get()
     kept = {"letter_subject": [TYPED["letter_subject"]], "body": ["ab"], "cc": [""], "xy": ["z"]}
     assert draft.values == kept
+
+
+def test_more_than_a_form_holds_is_refused_with_a_sentence(world: World, settings: Any) -> None:
+    _world, data_request = data_request_at("draft_letter", world=world)
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    posted = typed(world, data_request, body="kata " * 1_000)
+    answer = as_user(world.staff).post(
+        f"{page(data_request)}isian/", urlencode(posted), "application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 400
+    assert "Isian rusak atau terlalu besar." in text_of(answer)
+    assert not FormDraft.objects.exists()
 
 
 def test_handing_in_forgets_what_was_kept(world: World) -> None:
