@@ -38,6 +38,8 @@ from requests_app.sop.roles import Actor, Role
 
 security_log = logging.getLogger("security")
 
+EARLIEST: Final = date(1945, 8, 17)
+"""No office of this state has dated a letter before; an earlier date is a slip of the finger."""
 KEEPERS: Final = (Role.STAFF, Role.SECTION_HEAD)
 BEFORE_THE_SIGNATURE: Final = (
     "list_needs",
@@ -88,7 +90,7 @@ def reserve(
             return twice
         if data_request is not None:
             _refuse_needless(office, data_request)
-        _refuse_future(office, dated, at)
+        _refuse_impossible(office, dated, at)
         number = LetterNumber(
             register=numbers.choose(registers, LETTER, entry),
             status=LetterNumber.Status.RESERVED,
@@ -160,7 +162,7 @@ def enter_outside(
         if twice is not None and twice.text == text:
             return twice
         numbers.refuse_text(office, text)
-        _refuse_future(office, dated, at)
+        _refuse_impossible(office, dated, at)
         number = numbers.enter(
             LetterNumber(
                 register=numbers.choose(registers, LETTER, entry),
@@ -316,10 +318,14 @@ def _refuse_needless(office: Office, data_request: DataRequest) -> None:
         )
 
 
-def _refuse_future(office: Office, dated: date, at: datetime) -> None:
+def _refuse_impossible(office: Office, dated: date, at: datetime) -> None:
     if dated > at.astimezone(office.zone).date():
         raise Incomplete(
             _("Tanggal {tanggal} belum tiba.").format(tanggal=wording.long_date(dated))
+        )
+    if dated < EARLIEST:
+        raise Incomplete(
+            _("Tanggal {tanggal} terlalu lampau.").format(tanggal=wording.long_date(dated))
         )
 
 

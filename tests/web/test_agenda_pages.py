@@ -123,13 +123,22 @@ def test_a_date_before_the_last_number_is_led_to_the_insert(world: World) -> Non
     assert "200.1/1.01/2026" in look(world)
 
 
+@pytest.mark.parametrize("way", ["pesan", "luar"])
+def test_a_date_before_there_was_an_office_is_refused(world: World, way: str) -> None:
+    answer = send(world, way, dated="0001-01-01", text="B/1/2026", **WORDS)
+    assert answer.status_code == 422
+    assert "terlalu lampau" in answer.content.decode()
+    assert not LetterNumber.objects.exists()
+
+
 def test_a_void_number_stays_struck_with_who_when_and_why(world: World) -> None:
     number = reserve(world)
     url = reverse("web:void_number", args=[number.pk])
     assert url in look(world)
     with at_work(world):
         client = as_user(world.staff)
-        assert client.post(url, {"reason": "salah"}).status_code == 422
+        for reason in ("salah", "kata " * 1_000):
+            assert client.post(url, {"reason": reason}).status_code == 422
         assert client.post(url, {"reason": "Rapat ditiadakan."}).status_code == 302
     page = look(world)
     assert "<s>200.1/1/2026</s>" in page

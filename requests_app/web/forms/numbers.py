@@ -215,8 +215,10 @@ class VoidForm(forms.Form):
         label=gettext_lazy("Mengapa nomor ini dibatalkan?"),
         widget=forms.Textarea(attrs={"rows": 3}),
         min_length=MINIMUM_REASON,
+        max_length=1_000,
         error_messages={
             "required": gettext_lazy("Tulis alasan, paling sedikit 10 karakter."),
             "min_length": gettext_lazy("Tulis alasan, paling sedikit 10 karakter."),
+            "max_length": gettext_lazy("Alasan paling banyak 1.000 karakter."),
         },
     )
