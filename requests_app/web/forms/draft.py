@@ -65,7 +65,8 @@ class LetterForm(DeedForm):
         max_length=letters.LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=gettext_lazy(
-            "Baris kosong memisahkan paragraf; **tebal**, “1. ” dan “- ” membuat daftar."
+            "Baris kosong memisahkan paragraf; **tebal**, “1.\N{NO-BREAK SPACE}” dan "
+            "“-\N{NO-BREAK SPACE}” membuat daftar."
         ),
         error_messages={"required": gettext_lazy("Tulis isi surat.")},
     )
