@@ -94,9 +94,12 @@ def receipt_values() -> dict[str, Any]:
     }
 
 
-def pdf_file(change: Any = None, **save: Any) -> bytes:
+def pdf_file(change: Any = None, *, content: bytes | None = None, **save: Any) -> bytes:
     pdf = pikepdf.new()
-    pdf.add_blank_page()
+    if content is None:
+        pdf.add_blank_page()
+    else:
+        pdf.pages.extend(pikepdf.open(io.BytesIO(content)).pages)
     if change is not None:
         change(pdf)
     buffer = io.BytesIO()
@@ -105,8 +108,11 @@ def pdf_file(change: Any = None, **save: Any) -> bytes:
 
 
 @cache
-def signed_pdf(*, kind: str | None = "/Sig") -> bytes:
-    """Lay a signature out as signing services do; its bytes are no real one, nobody checks them."""
+def signed_pdf(*, kind: str | None = "/Sig", content: bytes | None = None) -> bytes:
+    """Lay a signature out as signing services do; its bytes are no real one, nobody checks them.
+
+    It is laid over the pages of `content`, or an empty one.
+    """
 
     def sign(pdf: pikepdf.Pdf) -> None:
         field = pikepdf.Dictionary(
@@ -135,7 +141,7 @@ def signed_pdf(*, kind: str | None = "/Sig") -> bytes:
         pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=[field])
         pdf.Root.DSS = pdf.make_indirect(pikepdf.Dictionary(Certs=[], OCSPs=[], CRLs=[]))
 
-    return pdf_file(sign)
+    return pdf_file(sign, content=content)
 
 
 def zip_file(entries: dict[str, bytes], *, packed: bool = True) -> bytes:

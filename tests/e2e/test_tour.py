@@ -1,8 +1,8 @@
 """Does every page look right? Pictures of each, as wide as a desk and as narrow as a telephone.
 
-What docs/tour.md shows is what must be taken; a page without its picture fails, and so does one
-that scrolls sideways on a telephone or about which the browser complains. `TOUR_DIR` says where
-the pictures go (docs/tour for `make docs`, else var/tour).
+What docs/tour.md shows is what must be taken, and every template that makes a page must be in a
+picture. A page that scrolls sideways on a telephone fails, and so does one about which the browser
+complains. `TOUR_DIR` says where the pictures go (docs/tour for `make docs`, else var/tour).
 
 The tour plays on one day of its own, with chance and addresses pinned: a picture changes only when
 its page has changed.
@@ -11,46 +11,27 @@ its page has changed.
 import os
 import random
 import re
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from io import BytesIO
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.urls import reverse
-from PIL import Image
-from playwright.sync_api import Page
 
-from requests_app.models import DataFile, DataRequest, OfficialDocument, Recipient
-from requests_app.services import owners, sharing
+from requests_app.models import DataFile, DataRequest
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Scope
-from tests.e2e.browsing import Watch, deliver_mail, enter
+from tests.e2e import aside
+from tests.e2e.aside import House, be_the_worker, come_in, door_of, request_page, row
+from tests.e2e.browsing import Watch, press
+from tests.e2e.camera import Chance, Tour, page_templates
 from tests.e2e.conftest import OpenDoor
-from tests.factories import (
-    MONDAY,
-    WALK,
-    World,
-    data_request_at,
-    fresh,
-    make_user,
-    open_request,
-    owner_actor,
-)
+from tests.factories import MONDAY, WALK, World, fresh, open_request
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-WIDTHS = (1280, 360)
-HIGHEST = 12_000  # px
-LOAD_IMAGES = """Promise.all([...document.images].map(image => {
-    image.loading = "eager";
-    return image.decode().catch(() => null);
-}))"""
 TOUR = settings.BASE_DIR / "docs" / "tour.md"
 PICTURE = re.compile(r"\(tour/([\w-]+)-1280\.webp\)")
 OWNER_ROWS = {"receive_letter", "process_request", "deliver_data"}
@@ -60,58 +41,6 @@ BEFORE = {
     "sign_letter": Role.AGENCY_HEAD,
 }
 """Row → whose inbox is worth a picture just then."""
-
-
-@dataclass
-class Tour:
-    """The camera: takes a page at both widths and keeps what was wrong."""
-
-    folder: Path
-    world: World
-    clock: time_machine.Traveller
-    taken: set[str] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
-
-    def take(self, page: Page, name: str, address: str = "") -> None:
-        """Take a page, after going there if an address is given."""
-        self.clock.move_to(self.world.now)
-        if address:
-            page.goto(address)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            needed = page.evaluate("document.documentElement.scrollWidth")
-            if needed > width:
-                self.faults.append(f"{name} needs {needed} px of {width}")
-            # as high as the page: the bar stays at its foot, and no image waits for a scroll
-            height = page.evaluate("document.documentElement.scrollHeight")
-            page.set_viewport_size({"width": width, "height": min(height, HIGHEST)})
-            page.evaluate(LOAD_IMAGES)
-            self._keep(page.screenshot(), f"{name}-{width}.webp")
-        self.taken.add(name)
-
-    def _keep(self, shot: bytes, name: str) -> None:
-        with Image.open(BytesIO(shot)) as image:
-            image.save(self.folder / name, "WEBP", quality=70)
-
-
-class Chance:
-    """Bytes that follow from the world's clock alone, however often the browser's driver draws.
-
-    The server's threads draw for sessions and forms, in no order and for no eye: as ever.
-    """
-
-    def __init__(self, world: World, system: Callable[[int], bytes]) -> None:
-        self.world, self.system, self.thread = world, system, threading.get_ident()
-        self.moment, self.dice = world.now, random.Random(0)  # noqa: S311
-
-    def __call__(self, count: int) -> bytes:
-        """Draw so many bytes."""
-        if threading.get_ident() != self.thread:
-            return self.system(count)
-        if self.moment != self.world.now:
-            self.moment = self.world.now
-            self.dice.seed(self.moment.isoformat())
-        return self.dice.randbytes(count)
 
 
 @pytest.fixture
@@ -138,43 +67,44 @@ def tour(world: World, pinned: time_machine.Traveller) -> Tour:
 
 
 def test_every_page_is_seen(world: World, new_page: OpenDoor, watch: Watch, tour: Tour) -> None:
-    staff_pages = {
-        Role.SECTION_HEAD: new_page(world.section_head),
-        Role.STAFF: new_page(world.staff),
-        Role.AGENCY_HEAD: new_page(world.agency_head),
-    }
-    kasi, stranger = staff_pages[Role.SECTION_HEAD], new_page()
-    tour.take(stranger, "login", reverse("account_login"))
-    tour.take(kasi, "new-request", reverse("web:new_request"))
+    house = House(
+        tour=tour,
+        world=world,
+        people={
+            Role.SECTION_HEAD: new_page(world.section_head),
+            Role.STAFF: new_page(world.staff),
+            Role.AGENCY_HEAD: new_page(world.agency_head),
+        },
+        owner=new_page(),
+        stranger=new_page(),
+        new_page=new_page,
+    )
+    aside.enter_old_number(world)
+    aside.take_accounts(house)
+    tour.take(house.kasi, "new-request", reverse("web:new_request"))
     data_request = open_request(world, recipients=2)
-    owner = new_page()
     for step in STEPS:
         if step.key == "review_refusals":
             continue
         if step.key in BEFORE:
             role = BEFORE[step.key]
-            tour.take(staff_pages[role], f"inbox-{role.value.replace('_', '-')}", "/")
-        take_step(tour, staff_pages, owner, world, data_request, step)
+            tour.take(house.people[role], f"inbox-{role.value.replace('_', '-')}", "/")
+        take_step(house, data_request, step)
         for subject in subjects_of(data_request, step.scope):
             world.tick()
             WALK[step.key](world, subject)
-        be_the_worker(tour)
-        after_step(tour, staff_pages, data_request, step.key)
-    tour.take(kasi, "request-closed", request_page(data_request))
-    take_the_rest(tour, staff_pages, stranger, new_page, world)
+        be_the_worker(house)
+        after_step(house, data_request, step.key)
+    take_the_end(house, data_request)
+    aside.take_refusals(house)
+    aside.take_versions_and_copies(house)
+    aside.take_numbers(house)
+    aside.take_public_pages(house)
+    aside.take_admin(house)
     assert tour.faults == []
     assert watch.complaints == []
     assert tour.taken == set(PICTURE.findall(TOUR.read_text(encoding="utf-8")))
-
-
-def be_the_worker(tour: Tour) -> None:
-    """Send what the deed has queued, so that no page says that a mail still waits."""
-    tour.clock.move_to(tour.world.now)
-    deliver_mail()
-
-
-def request_page(data_request: DataRequest) -> str:
-    return reverse("web:request", args=[data_request.public_id])
+    assert page_templates() - tour.seen == set()
 
 
 def subjects_of(data_request: DataRequest, scope: Scope) -> list[Any]:
@@ -184,99 +114,52 @@ def subjects_of(data_request: DataRequest, scope: Scope) -> list[Any]:
     return list(data_request.recipients.waiting().order_by("number"))
 
 
-def address_of(data_request: DataRequest, step: Any) -> str:
-    """Give the address of a row, for the first recipient where it has one for each."""
-    place = [data_request.public_id, step.segment]
-    if step.scope is Scope.REQUEST:
-        return reverse("web:step", args=place)
-    return reverse("web:recipient_step", args=[place[0], 1, place[1]])
-
-
-def take_step(
-    tour: Tour,
-    staff_pages: dict[Role, Page],
-    owner: Page,
-    world: World,
-    data_request: DataRequest,
-    step: Any,
-) -> None:
+def take_step(house: House, data_request: DataRequest, step: Any) -> None:
     """Take a row while its turn is, as the one whose turn it is."""
     name = f"step-{step.segment}"
     if step.key not in OWNER_ROWS:
-        page = staff_pages[data_request.role_of(step.key)]
-        return tour.take(page, name, address_of(data_request, step))
+        page = house.people[data_request.role_of(step.key)]
+        house.take(page, name, row(data_request, step))
+        if step.key == "prepare_form":
+            press(page, "fill_items")
+            page.get_by_text("Pratinjau blanko").click()
+            house.take(page, "step-2-filled")
+        elif step.key == "draft_letter":
+            aside.take_typed_letter(house, data_request)
+        return
     recipient = data_request.recipients.get(number=1)
     if step.key == "receive_letter":
-        come_in(tour, owner, world, recipient)
-    tour.take(owner, name, reverse("web:owner_step", args=[recipient.public_id, step.segment]))
-    return None
+        come_in(house, recipient)
+    house.take(
+        house.owner, name, reverse("web:owner_step", args=[recipient.public_id, step.segment])
+    )
 
 
-def come_in(tour: Tour, owner: Page, world: World, recipient: Recipient) -> None:
-    """Take the owner's door and the tasks behind it."""
-    link = recipient.live_link()
-    assert link is not None
-    door = reverse("web:owner_link", args=[sharing.token_of(link)])
-    tour.take(owner, "owner-door", door)
-    enter(owner, door, world.notes[f"code:{recipient.pk}"])
-    place = [recipient.public_id]
-    tour.take(owner, "owner-tasks", reverse("web:owner_tasks", args=place))
-
-
-def after_step(
-    tour: Tour, staff_pages: dict[Role, Page], data_request: DataRequest, key: str
-) -> None:
+def after_step(house: House, data_request: DataRequest, key: str) -> None:
     """Take what there is to see only after a row."""
-    kasi, staf = staff_pages[Role.SECTION_HEAD], staff_pages[Role.STAFF]
+    kasi, staf, kepala = house.kasi, house.staf, house.kepala
     number = data_request.public_id
     if key == "sign_letter":
-        page = staff_pages[Role.AGENCY_HEAD]
-        tour.take(page, "signed", reverse("web:step", args=[number, "5"]))
+        house.take(kepala, "signed", reverse("web:step", args=[number, "5"]))
     elif key == "send_letter":
-        tour.take(staf, "sent", reverse("web:recipient_step", args=[number, 1, "6"]))
-        tour.take(kasi, "cancel", reverse("web:cancel", args=[number]))
-        tour.take(kasi, "waive", reverse("web:waive", args=[number, 1]))
-        tour.take(kasi, "request", request_page(data_request))
+        house.take(staf, "sent", reverse("web:recipient_step", args=[number, 1, "6"]))
+        house.take(kepala, "forbidden", reverse("web:covering_sheet", args=[number, 1]))
+        house.take(kasi, "cancel", reverse("web:cancel", args=[number]))
+        house.take(kasi, "waive", reverse("web:waive", args=[number, 1]))
+        house.take(kasi, "request", request_page(data_request))
     elif key == "deliver_data":
         file = DataFile.objects.filter(kind="delivery").first()
         assert file is not None
-        tour.take(staf, "open-file", reverse("web:open_file", args=[file.public_id]))
+        aside.take_leave(house, data_request.recipients.get(number=1))
+        house.take(staf, "open-file", reverse("web:open_file", args=[file.public_id]))
     elif key == "record_data":
-        tour.take(staf, "register", reverse("web:register"))
+        house.take(staf, "register", reverse("web:register"))
+    elif key == "report_usage":
+        house.take(kasi, "reported", reverse("web:step", args=[number, "12"]))
 
 
-def take_the_rest(
-    tour: Tour,
-    staff_pages: dict[Role, Page],
-    stranger: Page,
-    new_page: OpenDoor,
-    world: World,
-) -> None:
-    """Take what stands beside the walk."""
-    kasi = staff_pages[Role.SECTION_HEAD]
-    _world, declined = data_request_at("receive_letter", world=world)
-    recipient = declined.recipients.get()
-    owners.decline(
-        subject=recipient,
-        ground=world.office.grounds[0],
-        reason="Data ini tidak kami kumpulkan.",
-        actor=owner_actor(recipient),
-        at=world.tick(),
-    )
-    tour.take(
-        kasi,
-        "review-refusals",
-        reverse("web:step", args=[declined.public_id, "tinjau-penolakan"]),
-    )
-    tour.take(kasi, "requests", reverse("web:requests"))
-    tour.take(kasi, "sop", reverse("web:sop"))
-    letter = OfficialDocument.objects.filter(kind=OfficialDocument.Kind.LETTER).first()
-    assert letter is not None
-    tour.take(stranger, "verified", reverse("web:verification", args=[letter.code]))
-    tour.take(stranger, "unknown-code", reverse("web:verification", args=["TIDAK-ADA"]))
-    tour.take(stranger, "dead-link", reverse("web:owner_link", args=["tidak-berlaku"]))
-    tour.take(kasi, "not-found", reverse("web:request", args=[uuid4()]))
-    admin = make_user(
-        world.office, "pengelola", "Pengelola Contoh", is_superuser=True, is_staff=True
-    )
-    tour.take(new_page(admin), "admin", reverse("admin:index"))
+def take_the_end(house: House, data_request: DataRequest) -> None:
+    """Take what the closed request tells the office, and what it tells the owner."""
+    house.take(house.kasi, "request-closed", request_page(data_request))
+    recipient = data_request.recipients.get(number=1)
+    house.take(house.owner, "link-closed", door_of(recipient))
