@@ -322,6 +322,16 @@ def test_a_copy_changed_meanwhile_must_be_looked_at_again() -> None:
     assert UNSIGNED in shown(answer)
 
 
+def test_without_the_version_of_the_page_nobody_knows_which_copy_was_read() -> None:
+    world, data_request = with_copy()
+    put(world, data_request, facts=facts(world, number="B/13/SRIKANDI/2026"))
+    posted = confirming(data_request, version=None)
+    answer = as_user(world.agency_head).post(page_of(data_request), posted)
+    assert answer.status_code == 422
+    assert "Muat ulang halaman ini, lalu ulangi." in shown(answer)
+    assert fresh(data_request).state == "sign_letter"
+
+
 def test_a_head_with_two_capacities_says_which() -> None:
     world, data_request = with_copy()
     other = make_position(

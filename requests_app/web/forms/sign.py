@@ -177,6 +177,9 @@ class ConfirmCopyForm(PutCopyForm, SignForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # every copy that is put in raises the version: it stands for the very bytes that were read
+        self.fields["version"].required = True
+        self.fields["version"].error_messages |= FILLED_BY_THE_PAGE
         self.brings_copy = exchange.copy_of(self.data_request) is None
         if not self.brings_copy:
             for name in ("file", "number", "dated", "system"):
