@@ -25,7 +25,7 @@ from requests_app.models import (
     Office,
     Section,
 )
-from requests_app.services import audit
+from requests_app.services import audit, stationery
 from requests_app.services.number_patterns import MAXIMUM_LENGTH, Values, number_text, place_of
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Actor
@@ -433,6 +433,7 @@ def refuse_text(office: Office, text: str) -> None:
         raise Incomplete(_("Tulis nomor surat."))
     if len(text) > MAXIMUM_LENGTH:
         raise Incomplete(_("Nomor surat paling banyak {n} karakter.").format(n=MAXIMUM_LENGTH))
+    stationery.refuse_unprintable(text)
     agenda = LetterNumber.objects.in_agenda().filter(register__office=office)
     same = agenda.filter(text__iexact=text).first()
     if same is not None:

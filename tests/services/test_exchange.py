@@ -190,9 +190,10 @@ def test_a_file_over_the_limit_is_refused_unread(settings: Any) -> None:
         ({"dated": timedelta(days=-30)}, "mendahului paraf"),
         ({"number": "  "}, "Tulis nomor surat."),
         ({"number": "9" * 121}, "paling banyak 120 karakter"),
+        ({"number": "B/1\x01/2026"}, "Huruf U\\+0001 tidak dapat dicetak"),
         ({"system": " "}, "Tulis nama sistem"),
     ],
-    ids=["future", "before the initial", "no number", "long number", "no system"],
+    ids=["future", "before the initial", "no number", "long number", "control sign", "no system"],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, Any], sentence: str) -> None:
     world, data_request = data_request_at("sign_letter")
