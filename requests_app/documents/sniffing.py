@@ -209,8 +209,12 @@ def _check_head(kind: Kind, found: str, content: bytes) -> None:
 
 # --- PDF
 
-_ACTIVE_KEYS: Final = ("/JavaScript", "/JS", "/EmbeddedFiles", "/RichMedia", "/XFA", "/EF")
-_ACTIVE_KINDS: Final = ("/JavaScript", "/Launch", "/EmbeddedFile", "/RichMedia", "/ImportData")
+_ACTIVE_KEYS: Final = ("/JavaScript", "/JS", "/RichMedia", "/XFA")
+_ACTIVE_KINDS: Final = ("/JavaScript", "/Launch", "/RichMedia", "/ImportData")
+_KINDS_INSIDE: Final = (Kind.JSON, Kind.CSV)
+"""What a PDF may carry beside its pages: plain data, such as that of our own letters."""
+_PACKED_INSIDE: Final = 128 * 1024
+"""Bytes of a file inside a PDF as it is packed; unpacked it may be a thousand times as large."""
 
 
 def _check_pdf(content: bytes, place: _Place) -> None:
@@ -273,6 +277,20 @@ def _check_pdf_dictionary(thing: Any) -> None:
         or not all(_is_destination(action) for action in opens)
     ):
         raise _Refused(Code.HELD)
+    if "/EF" in thing:
+        _check_inside(thing)
+
+
+def _check_inside(thing: Any) -> None:
+    """Judge a file inside a PDF like one that comes by itself; hold what is not plain data."""
+    name = str(thing.get("/UF", thing.get("/F", "")))
+    for stream in thing["/EF"].values():
+        if (
+            not isinstance(stream, pikepdf.Stream)
+            or len(stream.read_raw_bytes()) > _PACKED_INSIDE
+            or not judge_file(stream.read_bytes(), name=name, allowed=_KINDS_INSIDE).ok
+        ):
+            raise _Refused(Code.HELD)
 
 
 def _is_destination(action: Any) -> bool:

@@ -1,5 +1,6 @@
 """Are good files let in and hostile ones refused by name, each with its sentence?"""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -241,8 +242,27 @@ def test_a_cut_picture_is_refused_although_weasyprint_accepts_them(monkeypatch):
     assert judge_file(content, name=name).code is code
 
 
-def test_our_own_letter_would_be_let_in():
+def test_our_own_letter_would_be_let_in_with_the_data_it_carries():
     assert judge_file(render_letter(samples.letter()), name="surat.pdf").ok
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("data.json", b"{broken"),
+        ("data.json", PE),
+        ("data.csv", b"<html><script>alert(1)</script></html>"),
+        ("data.pdf", b"%PDF-1.7"),
+        ("data.json", b'"%s"' % hashlib.shake_256(b"data").hexdigest(200_000).encode()),
+    ],
+    ids=["broken", "a program", "a page", "another kind", "too large"],
+)
+def test_a_pdf_with_anything_but_plain_data_inside_is_held(name, inside):
+    def carrying(pdf):
+        pdf.attachments[name] = inside
+
+    verdict = judge_file(samples.pdf_file(carrying), name="surat.pdf")
+    assert verdict.code is Code.HELD
 
 
 def test_the_sentence_of_an_oversized_file_tells_both_sizes():
