@@ -12,8 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 _WIDTH: Final = 420
-_LABELS: Final = 120
-_BARS: Final = 170
+_LABELS: Final = 150
+_BARS: Final = 150
 _ROW: Final = 22
 _THICK: Final = 11
 _GAP: Final = 6
