@@ -286,7 +286,10 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
 
     def delivered(self) -> list["Delivery"]:
         """List the deliveries, the newest first."""
-        return self.kept("deliveries", lambda: list(self.deliveries.order_by("-round")))
+        return self.kept(
+            "deliveries",
+            lambda: sorted(self.deliveries.all(), key=lambda one: one.round, reverse=True),
+        )
 
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from requests_app.documents import reports as paper
@@ -20,6 +21,7 @@ from requests_app.models import (
     AuditEntry,
     DataRequest,
     DataUse,
+    Delivery,
     ItemAnswer,
     LetterNumber,
     NumberRegister,
@@ -27,6 +29,7 @@ from requests_app.models import (
     Position,
     Recipient,
     RegisterEntry,
+    RequestedItem,
     UsageReport,
 )
 from requests_app.models.guards import every_item_has_a_use
@@ -65,7 +68,7 @@ class ReportText:
 
 def text_of(data_request: DataRequest) -> ReportText:
     """Give the words of the draft, or those of the report that was sent back last."""
-    newest = data_request.reports.order_by("-number").first()
+    newest = data_request.kept("text", data_request.reports.order_by("-number").first)
     if newest is None:
         return ReportText()
     return ReportText(conclusion=newest.conclusion, follow_up=newest.follow_up)
@@ -321,9 +324,10 @@ def compose(
     *, data_request: DataRequest, text: ReportText, signer: Position | None, day: date
 ) -> paper.ReportPaper:
     """Compose the report, as a draft, from letter, register, results and ledger."""
-    recipients = list(data_request.recipients.select_related("data_owner").order_by("number"))
+    recipients = _recipients(data_request)
+    ledger = list(_standing(data_request))
     received = tuple(_received(recipients))
-    uses = tuple(_uses(data_request))
+    uses = tuple(_uses(ledger))
     owners = {row.owner for row in received}
     return paper.ReportPaper(
         letterhead=stationery.letterhead_of(data_request.office),
@@ -341,7 +345,7 @@ def compose(
         not_received=tuple(_not_received(recipients)),
         results=tuple(_results(data_request)),
         uses=uses,
-        non_uses=tuple(_non_uses(data_request)),
+        non_uses=tuple(_non_uses(ledger)),
         times=tuple(_times(data_request, recipients)),
         achievements=_achievements(uses),
         retention=_retention(data_request),
@@ -349,6 +353,17 @@ def compose(
         suggestions=text.follow_up,
         draft=True,
     )
+
+
+def _recipients(data_request: DataRequest) -> list[Recipient]:
+    """Load all recipients with what each has given and where it is recorded, in a few queries."""
+    lines = RegisterEntry.objects.select_related("number")
+    given = Delivery.objects.prefetch_related(
+        Prefetch("answers", ItemAnswer.objects.with_data()),
+        Prefetch("register_entries", lines),
+    )
+    found = data_request.recipients.select_related("data_owner").order_by("number")
+    return list(found.prefetch_related("withheld_items", Prefetch("deliveries", given)))
 
 
 def _named_after(title: str) -> str:
@@ -405,18 +420,18 @@ def _activities(asked: int, gave: int) -> str:
 
 def _received(recipients: Iterable[Recipient]) -> Iterable[paper.ReceivedData]:
     for recipient in recipients:
-        entry = recipient.register_entry() if recipient.state == RECORDED else None
-        if entry is None:
+        delivery = recipient.newest_delivery() if recipient.state == RECORDED else None
+        if delivery is None:
             continue
-        for answer in _answers(recipient):
-            if answer.gives_data:
-                yield _received_row(answer, recipient, entry)
+        given = [answer for answer in delivery.answers.all() if answer.gives_data]
+        for entry in delivery.register_entries.all():
+            if entry.status == RegisterEntry.Status.VALID:
+                yield from (_received_row(answer, recipient, delivery, entry) for answer in given)
 
 
 def _received_row(
-    answer: ItemAnswer, recipient: Recipient, entry: RegisterEntry
+    answer: ItemAnswer, recipient: Recipient, delivery: Delivery, entry: RegisterEntry
 ) -> paper.ReceivedData:
-    delivery = answer.delivery
     owner_letter = delivery.owner_letter_number
     if owner_letter and delivery.owner_letter_date is not None:
         owner_letter += f", {wording.short_date(delivery.owner_letter_date)}"
@@ -480,9 +495,12 @@ def _time_of(party: str, spent: int, standard: int) -> paper.TimeSpent:
 
 def _answers(recipient: Recipient) -> Iterable[ItemAnswer]:
     delivery = recipient.newest_delivery()
-    if delivery is None:
-        return []
-    return delivery.answers.with_data().select_related("item", "delivery")
+    return [] if delivery is None else delivery.answers.all()
+
+
+def _asked(recipient: Recipient) -> Iterable[RequestedItem]:
+    withheld = recipient.withheld_items.all()
+    return [item for item in recipient.data_request.listed_items() if item not in withheld]
 
 
 def _not_received(recipients: Iterable[Recipient]) -> Iterable[paper.NotReceived]:
@@ -494,7 +512,7 @@ def _not_received(recipients: Iterable[Recipient]) -> Iterable[paper.NotReceived
                     owner=str(recipient),
                     reason=recipient.end_reason or "Tidak ada jawaban",
                 )
-                for item in recipient.asked_items()
+                for item in _asked(recipient)
             )
             continue
         for answer in _answers(recipient):
@@ -506,8 +524,9 @@ def _not_received(recipients: Iterable[Recipient]) -> Iterable[paper.NotReceived
 
 
 def _results(data_request: DataRequest) -> Iterable[paper.Result]:
+    lines = RegisterEntry.objects.select_related("number", "recipient__data_owner")
     live = data_request.results.live().prefetch_related(
-        "entries__number", "entries__recipient__data_owner", "sources", "files"
+        Prefetch("entries", lines), "sources", "files"
     )
     for result in live:
         sources = [
@@ -527,10 +546,12 @@ def _results(data_request: DataRequest) -> Iterable[paper.Result]:
         )
 
 
-def _uses(data_request: DataRequest) -> Iterable[paper.Use]:
+def _uses(ledger: Iterable[DataUse]) -> Iterable[paper.Use]:
     """Gather what was written in one go: one line of the report for one use of several data."""
     gathered: dict[tuple[object, ...], list[DataUse]] = {}
-    for use in _standing(data_request, is_unused=False):
+    for use in ledger:
+        if use.is_unused:
+            continue
         key = (use.used_on, use.recorded_at, use.purpose, use.used_by, use.product, use.result_id)
         gathered.setdefault(key, []).append(use)
     for lines in gathered.values():
@@ -547,15 +568,15 @@ def _uses(data_request: DataRequest) -> Iterable[paper.Use]:
         )
 
 
-def _non_uses(data_request: DataRequest) -> Iterable[paper.NonUse]:
-    for use in _standing(data_request, is_unused=True):
-        yield paper.NonUse(data=use.item.name, reason=use.purpose)
+def _non_uses(ledger: Iterable[DataUse]) -> Iterable[paper.NonUse]:
+    for use in ledger:
+        if use.is_unused:
+            yield paper.NonUse(data=use.item.name, reason=use.purpose)
 
 
-def _standing(data_request: DataRequest, *, is_unused: bool) -> Iterable[DataUse]:
+def _standing(data_request: DataRequest) -> Iterable[DataUse]:
     return (
         data_request.uses.standing()
-        .filter(is_unused=is_unused)
         .select_related("item", "result")
         .order_by("used_on", "recorded_at", "item__position")
     )

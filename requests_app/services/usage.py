@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -91,10 +92,12 @@ def _sources_of(data_request: DataRequest) -> list[RegisterEntry]:
         status=RegisterEntry.Status.VALID, recipient__state=RECORDED
     )
     found = recorded.select_related("number", "delivery", "recipient__data_owner")
-    with_files = found.prefetch_related("delivery__answers__files").order_by("recipient__number")
-    for entry in with_files:
+    given = Prefetch("delivery__answers", ItemAnswer.objects.with_data())
+    with_data = found.prefetch_related(given, "delivery__answers__question_answers__question")
+    lines = list(with_data.order_by("recipient__number"))
+    for entry in lines:
         entry.recipient.data_request = data_request
-    return list(with_files)
+    return lines
 
 
 def files_of(entry: RegisterEntry) -> list[DataFile]:

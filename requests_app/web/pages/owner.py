@@ -231,14 +231,14 @@ def answered_row(one: ItemSheet, *, hrefs: Any) -> dict[str, Any]:
     return {
         "sheet": one,
         "files": [file_row(f, href=hrefs(f)) for f in one.files],
-        "questions": [said_row(question, one) for question in one.questions],
+        "questions": [said_row(question, _said(question, one)) for question in one.questions],
     }
 
 
-def said_row(question: FormQuestion, one: ItemSheet) -> dict[str, str]:
-    """Tell one question with its answer, to read."""
+def said_row(question: FormQuestion, said: str) -> dict[str, str]:
+    """Tell one question with what was said to it, to read."""
     unit = f" ({question.unit})" if question.unit else ""
-    return {"label": f"{question.text}{unit}", "value": _said(question, one)}
+    return {"label": f"{question.text}{unit}", "value": said}
 
 
 def _said(question: FormQuestion, one: ItemSheet) -> str:
@@ -246,8 +246,13 @@ def _said(question: FormQuestion, one: ItemSheet) -> str:
     if question.kind == FormQuestion.Kind.FILE:
         return ", ".join(file.name for file in one.files)
     answer = one.filled.get(question.pk)
-    value = "" if answer is None else shown_value(question, answer.value)
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return "" if answer is None else in_words(question, answer.value)
+
+
+def in_words(question: FormQuestion, value: Any) -> str:
+    """Say what was typed or chosen."""
+    shown = shown_value(question, value)
+    return ", ".join(shown) if isinstance(shown, list) else str(shown)
 
 
 def own_files(recipient: Recipient) -> Any:

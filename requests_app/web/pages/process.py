@@ -5,13 +5,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import DataFile, DataRequest, ProcessingResult, Recipient
+from requests_app.models import DataFile, DataRequest, ProcessingResult, RegisterEntry
 from requests_app.services import options, usage
-from requests_app.services.answers import sheet_of
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.usage import ResultForm, ReturnRecipientForm, WithdrawForm
-from requests_app.web.pages.owner import said_row
+from requests_app.web.pages.owner import in_words, said_row
 from requests_app.web.pages.page import PageDeed, StepPage
 from requests_app.web.presenters import Button
 from requests_app.web.trail import trail_of
@@ -52,20 +51,20 @@ def sources_shown(data_request: DataRequest) -> list[dict[str, Any]]:
             "href": reverse(
                 "web:recipient_step", args=[data_request.public_id, entry.recipient.number, "9"]
             ),
-            "answers": answers_shown(entry.recipient),
+            "answers": answers_shown(entry),
             "files": [file_shown(file) for file in usage.files_of(entry)],
         }
         for entry in usage.sources_of(data_request)
     ]
 
 
-def answers_shown(recipient: Recipient) -> list[dict[str, str]]:
+def answers_shown(entry: RegisterEntry) -> list[dict[str, str]]:
     """Lay out what an owner has answered in words: it is data as much as any file."""
     return [
-        {"item": one.item.name, **said_row(question, one)}
-        for one in sheet_of(recipient).items
-        for question in one.typed_questions
-        if question.pk in one.filled
+        {"item": answer.item.name, **said_row(said.question, in_words(said.question, said.value))}
+        for answer in entry.delivery.answers.all()
+        for said in answer.question_answers.all()
+        if said.is_filled
     ]
 
 
