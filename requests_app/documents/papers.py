@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from itertools import combinations, pairwise
 from typing import Any, Final
 
 from django.template.loader import render_to_string
@@ -24,6 +25,11 @@ PAPER_SIZES: Final = {"A4": "210mm 297mm", "F4": "215mm 330mm", "F4-210": "210mm
 FACES: Final = ("Liberation Sans", "Liberation Serif")
 """The faces in static/fonts/papers; as wide as Arial and Times New Roman, letter by letter."""
 MAXIMUM_OFFICE_LINES: Final = 3
+LONGEST_TITLE_LINE: Final = 30
+"""Capitals that fit beside each other in the signature block."""
+MOST_TITLE_WORDS: Final = 16
+"""Longer titles are left to the typesetter."""
+_LINKING_WORDS: Final = frozenset({"dan", "di", "ke", "dari", "pada", "untuk", "serta", "atau"})
 
 BSRE_NOTE: Final = (
     "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "
@@ -156,11 +162,12 @@ class Signatory:
         """Give the printed lines above the signature; every title ends in a comma, "u.b." not."""
         title = " ".join(part for part in (self.prefix, *self.title_lines[:1]) if part)
         titles = (title, *self.title_lines[1:])
-        return (
+        whole = (
             *(_with_comma(line) for line in self.on_behalf_lines),
             *titles[:-1],
             _with_comma(titles[-1]),
         )
+        return tuple(part for line in whole for part in balanced(line))
 
     @property
     def printed_nip(self) -> str:
@@ -307,6 +314,24 @@ def _run_html(kind: str, lines: list[str], first: str) -> str:
 
 def _inline_html(text: str) -> str:
     return re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"<strong>\1</strong>", escape(text))
+
+
+def balanced(line: str) -> tuple[str, ...]:
+    """Break a long title into lines of like length, none of which ends in "DAN" or its kin."""
+    words = line.split()
+    parts = -(-len(line) // LONGEST_TITLE_LINE)
+    if parts == 1 or len(words) > MOST_TITLE_WORDS:
+        return (line,)
+    broken = (
+        tuple(" ".join(words[a:b]) for a, b in pairwise((0, *places, len(words))))
+        for places in combinations(range(1, len(words)), min(parts, len(words)) - 1)
+    )
+    return min(broken, key=_unevenness)
+
+
+def _unevenness(lines: tuple[str, ...]) -> tuple[int, int]:
+    hanging = sum(line.split()[-1].lower() in _LINKING_WORDS for line in lines)
+    return hanging, max(map(len, lines))
 
 
 def _with_comma(line: str) -> str:

@@ -237,6 +237,21 @@ def test_titles_end_in_a_comma(changes, lines):
 
 
 @pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        (
+            "KEPALA BADAN KESATUAN BANGSA DAN POLITIK",
+            ("KEPALA BADAN KESATUAN", "BANGSA DAN POLITIK,"),
+        ),
+        ("KEPALA SUBBAGIAN PERENCANAAN DAN X", ("KEPALA SUBBAGIAN", "PERENCANAAN DAN X,")),
+        ("X" * 60, ("X" * 60 + ",",)),
+    ],
+)
+def test_a_long_title_breaks_into_even_lines_and_never_after_dan(title, lines):
+    assert papers.Signatory(title_lines=(title,), name="Contoh").lines == lines
+
+
+@pytest.mark.parametrize(
     ("markup", "html"),
     [
         ("a\n\nb", "<p>a</p>\n<p>b</p>"),
