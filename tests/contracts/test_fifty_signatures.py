@@ -8,7 +8,7 @@ import multiprocessing
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from requests_app.models import DataRequest, Initial, LetterNumber, NumberCounter, OfficialDocument
 from requests_app.services import audit, synthetic
@@ -35,8 +35,19 @@ def letters_to_sign() -> tuple[World, list[int]]:
     return world, list(DataRequest.objects.values_list("pk", flat=True))
 
 
+def forget_inherited_connections() -> None:
+    """Leave the parent's connections alone, so that this process opens one of its own.
+
+    After a browser test there are two in the parent: Django keeps another where an event loop runs,
+    and a child sees the other one. What a child drops, psycopg2 does not close.
+    """
+    for inherited in connections.all(initialized_only=True):
+        inherited.connection = None
+
+
 def sign(world: World, key: int, barrier: Any, outcomes: Any) -> None:
     """Wait for the others and sign one letter, in a process of one's own."""
+    forget_inherited_connections()
     try:
         data_request = DataRequest.objects.select_related("office", "edition", "section").get(
             pk=key
