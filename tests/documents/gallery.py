@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from requests_app.documents import blanks, letters, notes, papers, receipts, reports
+from requests_app.documents import blanks, letters, notes, papers, receipts, registers, reports
 from tests.documents import samples
 
 Maker = Callable[[], bytes]
@@ -337,6 +337,37 @@ def strangest_blank() -> bytes:
     )()
 
 
+AGENDA: Final = (
+    registers.Column(label="No. urut", centred=True),
+    registers.Column(label="Tanggal", width=2),
+    registers.Column(label="Nomor surat", width=3),
+    registers.Column(label="Tujuan", width=4),
+    registers.Column(label="Hal", width=5),
+    registers.Column(label="Keterangan", width=3, says_why=True),
+)
+
+
+def book(lines: int, words: str = "Permohonan Data dan Informasi", **changes: Any) -> Maker:
+    """Make the print of a book of outgoing letters; its second line is struck."""
+    rows = tuple(
+        registers.Line(
+            cells=(str(n), "23-11-2026", f"200.1/{n}/2026", "Kepala Dinas Contoh", words, "–"),
+            struck=n == 2,
+        )
+        for n in range(1, lines + 1)
+    )
+    values = {
+        "title": "Buku Agenda Surat Keluar",
+        "columns": AGENDA,
+        "rows": rows,
+        "letterhead": kop(),
+        "measures": papers.Measures(),
+        "period": "Tahun 2026",
+        "printed": "Dicetak 23 November 2026.",
+    }
+    return lambda: registers.render_register(registers.RegisterPaper(**{**values, **changes}))
+
+
 SERIF: Final = papers.Measures(face="Liberation Serif", face_size=13, line_spacing="1.50")
 GALLERY: Final[dict[str, Maker]] = {
     "letter": letter_of(),
@@ -435,5 +466,8 @@ GALLERY: Final[dict[str, Maker]] = {
         items=tuple(blanks.Item(name=f"Data {n}", questions=questions()[:6]) for n in range(50))
     ),
     "blank-strangest": strangest_blank,
+    "register": book(12),
+    "register-300-lines": book(300),
+    "register-strangest": book(3, f"{LONG_WORD} {STRANGE_LETTERS} {LONG_NAME}"),
 }
 """Name of the picture → how its bytes are made."""
