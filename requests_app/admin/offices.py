@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.admin.desk import Desk, DeskForm
-from requests_app.admin.test_print import PrintingDesk
+from requests_app.admin.sample_print import PrintingDesk
 from requests_app.models import Office, Section, User
-from requests_app.services import offices, stationery, test_prints
+from requests_app.services import offices, sample_prints, stationery
 from requests_app.services.workflow import Refused
 
 NO_ADDRESS = _("Alamat kantor masih kosong. Kop surat dicetak tanpa baris alamat.")
@@ -124,7 +124,7 @@ class OfficeDesk(PrintingDesk):
                     "line_spacing",
                     "addressee_side",
                     "numbers_pages",
-                    "test_print_link",
+                    "sample_print_link",
                 ),
                 "description": _(
                     "Berlaku untuk naskah berikutnya. Surat yang sudah ditandatangani menyimpan "
@@ -158,7 +158,7 @@ class OfficeDesk(PrintingDesk):
 
     def print_sample(self, obj: Office, *, at: datetime) -> bytes:
         """Give a letter in the office's look."""
-        return test_prints.print_sample(office=obj, at=at)
+        return sample_prints.print_sample(office=obj, at=at)
 
     @admin.display(description=_("Lambang daerah"))
     def crest_shown(self, office: Office) -> str | SafeString:

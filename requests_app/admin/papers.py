@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.admin.desk import DeskForm
-from requests_app.admin.test_print import PrintingDesk
+from requests_app.admin.sample_print import PrintingDesk
 from requests_app.models import DataRequest, LetterTemplate, Office
-from requests_app.services import letters, test_prints
+from requests_app.services import letters, sample_prints
 from requests_app.services.workflow import Refused
 
 EXAMPLE: Final = """Mohon disampaikan **data terbaru** berikut:
@@ -86,9 +86,9 @@ class TemplateDesk(PrintingDesk):
     fieldsets = (
         (None, {"fields": ("office", "name", "is_default")}),
         (_("Surat"), {"fields": ("subject", "body")}),
-        (None, {"fields": ("test_print_link",)}),
+        (None, {"fields": ("sample_print_link",)}),
     )
 
     def print_sample(self, obj: LetterTemplate, *, at: datetime) -> bytes:
         """Give the letter that this template makes."""
-        return test_prints.print_sample(office=obj.office, template=obj, at=at)
+        return sample_prints.print_sample(office=obj.office, template=obj, at=at)

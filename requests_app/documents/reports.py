@@ -97,11 +97,15 @@ class OutsideApproval:
 
 @dataclass(frozen=True, kw_only=True)
 class TimeSpent:
-    """Office minutes that a party took for its rows, and those the SOP allows for them."""
+    """Office minutes that a party took for its rows, and those it had until they were due.
+
+    A row done late is told, however much time was saved in the others.
+    """
 
     party: str
     spent_minutes: int
-    standard_minutes: int
+    allowed_minutes: int
+    late_rows: int = 0
 
     @property
     def printed_spent(self) -> str:
@@ -109,14 +113,16 @@ class TimeSpent:
         return wording.duration(self.spent_minutes)
 
     @property
-    def printed_standard(self) -> str:
-        """Give the standard in words."""
-        return wording.duration(self.standard_minutes)
+    def printed_allowed(self) -> str:
+        """Give the time until the due moments in words."""
+        return wording.duration(self.allowed_minutes)
 
     @property
-    def is_late(self) -> bool:
-        """Tell whether more was taken than is allowed."""
-        return self.spent_minutes > self.standard_minutes
+    def remark(self) -> str:
+        """Tell whether every row was done in time."""
+        if not self.late_rows:
+            return "Tepat waktu"
+        return f"Terlambat pada {wording.amount(self.late_rows, 'langkah')}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,11 +186,11 @@ class ReportPaper:
                 label=one.party,
                 value=one.spent_minutes,
                 printed=one.printed_spent,
-                standard=one.standard_minutes,
+                standard=one.allowed_minutes,
             )
             for one in self.times
         ]
-        title = "Waktu terpakai; garis tegak menandai waktu baku"
+        title = "Waktu terpakai; garis tegak menandai waktu sampai tenggat"
         return charts.bar_chart(title=title, bars=bars, face=self.measures.face)
 
     @property

@@ -6,7 +6,7 @@ hand. It is numbered, signed and frozen at submission; acceptance changes no byt
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -462,35 +462,53 @@ def _times(data_request: DataRequest, recipients: Sequence[Recipient]) -> Iterab
         calendar=calendar,
     )
     office = _spent([row for row in shown.rows if not row.is_owners], calendar)
-    shared = office.pop(None, (0, 0))
-    slowest = max(office.values(), default=(0, 0))
-    yield _time_of(data_request.office.name, shared[0] + slowest[0], shared[1] + slowest[1])
+    shared = office.pop(None, _Spent())
+    slowest = max(office.values(), key=lambda one: one.taken, default=_Spent())
+    # late is late, for whichever owner it was
+    late = sum(one.late for one in office.values())
+    yield _time_of(data_request.office.name, replace(shared + slowest, late=shared.late + late))
     owners = _spent([row for row in shown.rows if row.is_owners], calendar)
     for recipient in recipients:
         if recipient.number in owners:
-            yield _time_of(str(recipient), *owners[recipient.number])
+            yield _time_of(str(recipient), owners[recipient.number])
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """Minutes taken, minutes until due, and rounds that ended late."""
+
+    taken: int = 0
+    allowed: int = 0
+    late: int = 0
+
+    def __add__(self, other: "_Spent") -> "_Spent":
+        return _Spent(
+            self.taken + other.taken, self.allowed + other.allowed, self.late + other.late
+        )
 
 
 def _spent(
     rows: Iterable[TimelineRow], calendar: office_hours.Calendar
-) -> dict[int | None, tuple[int, int]]:
-    """Sum taken and allowed minutes of the rounds that ended, of each recipient or of none."""
-    sums: dict[int | None, tuple[int, int]] = {}
+) -> dict[int | None, _Spent]:
+    """Sum the rounds that ended, of each recipient or of none."""
+    sums: dict[int | None, _Spent] = {}
     for row in rows:
         for one in row.rounds:
             if one.due_at is None or one.deed is None:
                 continue
-            allowed = clock.office_time_between(one.entered_at, one.due_at, calendar)
-            spent, standard = sums.get(row.recipient, (0, 0))
-            sums[row.recipient] = (
-                spent + one.spent_minutes,
-                standard + allowed // timedelta(minutes=1),
-            )
+            allowed = clock.office_minutes_between(one.entered_at, one.due_at, calendar)
+            known = sums.get(row.recipient, _Spent())
+            sums[row.recipient] = known + _Spent(one.spent_minutes, allowed, int(one.is_late))
     return sums
 
 
-def _time_of(party: str, spent: int, standard: int) -> paper.TimeSpent:
-    return paper.TimeSpent(party=party, spent_minutes=spent, standard_minutes=standard)
+def _time_of(party: str, spent: _Spent) -> paper.TimeSpent:
+    return paper.TimeSpent(
+        party=party,
+        spent_minutes=spent.taken,
+        allowed_minutes=spent.allowed,
+        late_rows=spent.late,
+    )
 
 
 def _answers(recipient: Recipient) -> Iterable[ItemAnswer]:

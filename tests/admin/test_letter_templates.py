@@ -82,7 +82,7 @@ def test_what_is_neither_tag_nor_markup_is_printed_as_it_was_typed(kept: Any) ->
     saved = kept.client.post(page, typed(kept.client, page, body=ODD))
     assert saved.status_code == 302, errors_of(saved)
     printed = kept.client.get(
-        reverse("admin:requests_app_lettertemplate_test_print", args=[template.pk])
+        reverse("admin:requests_app_lettertemplate_sample_print", args=[template.pk])
     )
     text = " ".join("\n".join(pages.page_texts(printed.content)).split())
     for kept_as_typed in (

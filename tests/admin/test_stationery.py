@@ -52,7 +52,7 @@ def test_the_look_is_set_and_printed(kept: Any) -> None:
     assert changes["crest"][1] == office.crest.name
     shown = kept.client.get(office_page(kept)).content.decode()
     assert 'alt="Lambang Pemerintah Kota Contoh"' in shown
-    printed = kept.client.get(reverse("admin:requests_app_office_test_print", args=[office.pk]))
+    printed = kept.client.get(reverse("admin:requests_app_office_sample_print", args=[office.pk]))
     assert printed.headers["Content-Type"] == "application/pdf"
     text = "\n".join(pages.page_texts(printed.content))
     assert "DAN LAIN-LAIN" in text
@@ -111,7 +111,7 @@ def test_a_template_is_seen_as_the_letter_it_makes(kept: Any) -> None:
     template = LetterTemplate.objects.create(
         office=kept.world.office, name="Lain", subject="Hal Lain", body="Isi lain bagi {kepala}."
     )
-    page = reverse("admin:requests_app_lettertemplate_test_print", args=[template.pk])
+    page = reverse("admin:requests_app_lettertemplate_sample_print", args=[template.pk])
     text = "\n".join(pages.page_texts(kept.client.get(page).content))
     assert "Hal Lain" in text
     assert f"Isi lain bagi {kept.world.office.head_title}." in text
@@ -121,9 +121,9 @@ def test_a_template_is_seen_as_the_letter_it_makes(kept: Any) -> None:
 
 def test_another_offices_look_is_not_found_and_nothing_is_posted(kept: Any) -> None:
     other = make_world().office
-    page = reverse("admin:requests_app_office_test_print", args=[other.pk])
+    page = reverse("admin:requests_app_office_sample_print", args=[other.pk])
     assert kept.client.get(page).status_code == 404
-    own = reverse("admin:requests_app_office_test_print", args=[kept.world.office.pk])
+    own = reverse("admin:requests_app_office_sample_print", args=[kept.world.office.pk])
     assert kept.client.post(own).status_code == 405
     assert Client().get(own).status_code == FOUND
     plain = Client()

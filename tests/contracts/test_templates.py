@@ -120,7 +120,7 @@ SPOKEN_BY_THE_OFFICE = {
     "reports.py",
     "blanks.py",  # words of the printed form and of the nota dinas
     "notes.py",
-    "test_prints.py",  # words of a sample letter
+    "sample_prints.py",  # words of a sample letter
 }
 
 

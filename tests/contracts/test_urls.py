@@ -164,7 +164,7 @@ ADMIN_TABLE: dict[str, Row] = {
     "admin:view_on_site": Row(for_admins(404), for_admins(404), ("content_type", "object_id")),
     "admin:app_list": Row(for_admins(200), for_admins(200), ("app_label",)),
     **{
-        f"admin:requests_app_{name}_test_print": Row(
+        f"admin:requests_app_{name}_sample_print": Row(
             for_admins(200), for_admins(405), (f"pk of {name}",)
         )
         for name in ("office", "lettertemplate")

@@ -212,8 +212,10 @@ def report(**changes: Any) -> Maker:
             for month, shared_with in ((10, ""), (11, "Camat Contoh"), (11, ""))
         ),
         "times": (
-            reports.TimeSpent(party="Badan Contoh", spent_minutes=1630, standard_minutes=2355),
-            reports.TimeSpent(party="Dinas Contoh", spent_minutes=5100, standard_minutes=4560),
+            reports.TimeSpent(party="Badan Contoh", spent_minutes=1630, allowed_minutes=2355),
+            reports.TimeSpent(
+                party="Dinas Contoh", spent_minutes=5100, allowed_minutes=4560, late_rows=1
+            ),
         ),
         "retention": "Tempat penyimpanan: Penyimpanan sopdata. Klasifikasi keamanan: Biasa.",
         "conclusions": "Data dan informasi digunakan sesuai dengan peruntukannya.",

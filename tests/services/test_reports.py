@@ -1,5 +1,6 @@
 """Is the report what the ledger says, frozen when it is handed in, and closed when accepted?"""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from requests_app.models import (
 from requests_app.services import audit, notes, reports, usage
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
-from tests.factories import REPORT, data_request_at, fresh, use_text
+from requests_app.sop.steps import STEPS, Scope, by_key
+from tests.factories import REPORT, WALK, data_request_at, fresh, use_text
 from tests.services.test_stationery import with_crest
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,23 @@ def test_what_did_not_come_and_what_was_not_used_is_told():
     ]
     assert len(made.received) == 4
     assert made.not_received == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "remark"), [(0, "Tepat waktu"), (2, "Terlambat pada 1 (satu) langkah")]
+)
+def test_one_late_row_is_told_however_much_time_the_others_saved(days, remark):
+    world, data_request = data_request_at("verify_letter")
+    world.now += timedelta(days=days)
+    for step in STEPS[STEPS.index(by_key("verify_letter")) :]:
+        if step.key in {"review_refusals", "report_usage", "accept_report"}:
+            continue
+        scope = step.scope is Scope.RECIPIENT
+        world.tick()
+        WALK[step.key](world, data_request.recipients.get() if scope else fresh(data_request))
+    pdf = reports.render_draft(data_request=fresh(data_request), at=world.now, text=REPORT)
+    office_line = text_of(pdf).split("Waktu Pelaksanaan")[1].split("Dinas Contoh")[0]
+    assert remark in office_line
 
 
 def test_struck_lines_are_not_in_the_report():

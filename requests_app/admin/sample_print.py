@@ -1,5 +1,6 @@
 """How does whoever keeps a setting see at once what becomes of it on paper?"""
 
+from abc import abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -22,31 +23,31 @@ FILE_NAME = "cetak-uji.pdf"
 class PrintingDesk(Desk):
     """A desk whose things can be seen as a letter: "Cetak uji" on the page of each."""
 
+    @abstractmethod
     def print_sample(self, obj: Any, *, at: datetime) -> bytes:
         """Make a sample of the thing as it is stored."""
-        raise NotImplementedError
 
     def get_urls(self) -> Any:
-        view = self.admin_site.admin_view(require_safe(self.test_print))
-        name = f"{self.opts.app_label}_{self.opts.model_name}_test_print"
+        view = self.admin_site.admin_view(require_safe(self.sample_print))
+        name = f"{self.opts.app_label}_{self.opts.model_name}_sample_print"
         return [path("<int:object_id>/cetak-uji/", view, name=name), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*super().get_readonly_fields(request, obj), "test_print_link")
+        return (*super().get_readonly_fields(request, obj), "sample_print_link")
 
     @admin.display(description=_("Cetak uji"))
-    def test_print_link(self, obj: Any) -> str | SafeString:
+    def sample_print_link(self, obj: Any) -> str | SafeString:
         """Lead to the sample, once there is something to print."""
         if obj is None or obj.pk is None:
             return gettext("Simpan lebih dahulu.")
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_test_print"
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_sample_print"
         return format_html(
             '<a href="{}">{}</a>',
             reverse(name, args=[obj.pk]),
             gettext("Unduh contoh surat dengan isian yang tersimpan (PDF)"),
         )
 
-    def test_print(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    def sample_print(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Give a sample letter of the thing as it is stored; another office's is not found."""
         thing = self.get_object(request, str(object_id))
         if thing is None:
