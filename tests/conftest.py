@@ -12,7 +12,9 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from tests.start import run_name
 
@@ -33,6 +35,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     if suffix := run_name():
         database = settings.DATABASES["default"]
         database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{suffix}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Part with whoever still holds the database, before it is dropped.
+
+    A thread of the server that the browser talked to, or a process that a test has killed, may
+    need a moment longer to let go of its connection than the tests need to end.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
