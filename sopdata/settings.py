@@ -24,6 +24,10 @@ _trial = DEMO or EMBEDDED
 SECRET_KEY = environment.read_secret("SECRET_KEY", folder=SECRETS_DIR, may_generate=_trial)
 # Tokens of shared links are an HMAC under this key, which is not in the database (ADR 0011).
 LINK_KEY = environment.read_secret("LINK_KEY", folder=SECRETS_DIR, may_generate=_trial)
+# Seals the key of each office's own certificate authority (ADR 0024).
+AUTHORITY_KEY = environment.read_secret("AUTHORITY_KEY", folder=SECRETS_DIR, may_generate=_trial)
+# A time-stamping authority (RFC 3161), where the office has one.
+TSA_URL = os.environ.get("TSA_URL", "")
 # One password for the four people of the demo office; `make run` prints it.
 DEMO_PASSWORD_FILE = SECRETS_DIR / "demo_password"
 DEMO_PASSWORD = DEMO and environment.read_secret(

@@ -110,6 +110,7 @@ def make_world(*, owners: int = 3) -> World:
         city="Kota Contoh",
         contact_name="Narahubung Contoh",
         contact_phone="0285 000000",
+        second_factor_roles=[],
     )
     section = Section.objects.create(office=office, name="Subbagian Tata Usaha")
     head = make_user(office, f"kasi{n}", "Kasi Contoh", nip="198001012005011001", rank="III/d")

@@ -1,6 +1,7 @@
 """Floor 2, the things: rows of the database and the transitions they allow."""
 
 from requests_app.models.audit import AuditCheckpoint, AuditEntry
+from requests_app.models.certificates import CertificateAuthority, SigningCertificate
 from requests_app.models.collection_form import CollectionForm, FormQuestion
 from requests_app.models.data_owner import DataOwner
 from requests_app.models.data_request import DataRequest, RequestedItem
@@ -17,12 +18,14 @@ from requests_app.models.recipient import Recipient
 from requests_app.models.register import RegisterEntry
 from requests_app.models.share_link import ShareLink
 from requests_app.models.signed_copy import SignedCopy
+from requests_app.models.signing_attempt import SigningAttempt
 from requests_app.models.usage import DataUse, FileAccess, ProcessingResult, UsageReport
 from requests_app.models.work_calendar import Holiday, WorkCalendar, WorkPeriod
 
 __all__ = [
     "AuditCheckpoint",
     "AuditEntry",
+    "CertificateAuthority",
     "Classification",
     "CollectionForm",
     "DataFile",
@@ -54,6 +57,8 @@ __all__ = [
     "Section",
     "ShareLink",
     "SignedCopy",
+    "SigningAttempt",
+    "SigningCertificate",
     "SopEdition",
     "SopStep",
     "UsageReport",

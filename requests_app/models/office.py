@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,28 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(_("Zona waktu {nama} tidak dikenal.").format(nama=value)) from error
 
 
+def second_factor_by_default() -> list[str]:
+    """Ask a second factor of whoever signs for the office and of whoever administers it."""
+    return [Office.SecondFactor.AGENCY_HEAD, Office.SecondFactor.ADMIN]
+
+
 class Office(Stationery):
     """An office (perangkat daerah); the root of everything, and no query crosses it."""
+
+    class SigningRoute(models.TextChoices):
+        """Who makes the signatures of this office; a file signed elsewhere is always taken."""
+
+        INTERNAL = "internal", _("Sertifikat kantor (tidak tersertifikasi)")
+        BSRE_V1 = "bsre_v1", _("BSrE, layanan versi 1")
+        BSRE_V2 = "bsre_v2", _("BSrE, layanan versi 2")
+
+    class SecondFactor(models.TextChoices):
+        """Of whom an office may ask a second factor: the roles of people, and who administers."""
+
+        AGENCY_HEAD = "agency_head", _("Kepala OPD")
+        SECTION_HEAD = "section_head", _("Kepala Seksi/Kasubbag. TU")
+        STAFF = "staff", _("Staf Pelaksana")
+        ADMIN = "admin", _("Pengelola")
 
     name = models.CharField(_("nama perangkat daerah"), max_length=200)
     government = models.CharField(_("pemerintah daerah"), max_length=200)
@@ -53,6 +74,29 @@ class Office(Stationery):
         _("surat dianggap diterima setelah (hari kerja)"), default=1
     )
     link_days = models.PositiveSmallIntegerField(_("masa berlaku tautan (hari)"), default=60)
+    signing_route = models.CharField(
+        _("jalur tanda tangan"),
+        max_length=10,
+        choices=SigningRoute.choices,
+        default=SigningRoute.INTERNAL,
+    )
+    second_factor_roles = ArrayField(
+        models.CharField(max_length=20, choices=SecondFactor.choices),
+        verbose_name=_("peran yang wajib memakai faktor kedua"),
+        default=second_factor_by_default,
+        blank=True,
+    )
+    initial_titles = ArrayField(
+        models.CharField(max_length=200),
+        verbose_name=_("urutan paraf"),
+        default=list,
+        blank=True,
+        size=3,
+        help_text=_(
+            "Nama jabatan yang membubuhkan paraf berurutan, paling banyak tiga, satu per baris. "
+            "Bila kosong, satu paraf dari pejabat yang memverifikasi."
+        ),
+    )
     decline_grounds = models.TextField(
         _("alasan data tidak dapat diberikan"), help_text=_("Satu alasan per baris.")
     )

@@ -32,7 +32,9 @@ class OfficialDocument(models.Model):
 
         NONE = "none", _("Tanpa tanda tangan")
         UNCERTIFIED = "uncertified", _("Tanda tangan elektronik tidak tersertifikasi")
+        BSRE = "bsre", _("Tanda tangan elektronik tersertifikasi (BSrE)")
         ELSEWHERE = "elsewhere", _("Ditandatangani di sistem lain")
+        WET = "wet", _("Ditandatangani basah; hasil pindai tersimpan")
 
     class Status(models.TextChoices):
         """Whether the paper still holds."""
@@ -89,6 +91,12 @@ class OfficialDocument(models.Model):
     signed_at = models.DateTimeField(_("ditandatangani pada"), null=True, blank=True)
     signed_system = models.CharField(
         _("sistem penandatanganan"), max_length=60, blank=True, help_text=_("Misalnya SRIKANDI.")
+    )
+    findings = models.JSONField(
+        _("tanda tangan di dalam berkas"),
+        default=list,
+        blank=True,
+        help_text=_("Sebagaimana terbaca ketika naskah disimpan."),
     )
     made_at = models.DateTimeField(_("dibuat pada"))
     settings_used = models.JSONField(_("tata naskah"), default=dict, blank=True)

@@ -51,6 +51,7 @@ class User(AbstractUser):
         validators=[RegexValidator(r"^\d{18}$", _("NIP terdiri atas 18 angka."))],
     )
     rank = models.CharField(_("pangkat"), max_length=6, choices=Rank.choices, blank=True)
+    sealed_nik = models.TextField(_("NIK bersegel"), blank=True, default="", editable=False)
     office = models.ForeignKey(
         Office,
         models.PROTECT,

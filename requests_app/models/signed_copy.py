@@ -34,8 +34,10 @@ class SignedCopy(models.Model):
     size = models.PositiveIntegerField(_("ukuran"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     signatures = models.PositiveSmallIntegerField(
-        _("tanda tangan elektronik"), help_text=_("Banyaknya di dalam berkas; tidak diperiksa.")
+        _("tanda tangan elektronik"), help_text=_("Banyaknya di dalam berkas.")
     )
+    is_scan = models.BooleanField(_("hasil pindai tanda tangan basah"), default=False)
+    findings = models.JSONField(_("tanda tangan di dalam berkas"), default=list, blank=True)
     put_in_by = models.CharField(_("dimasukkan oleh"), max_length=150)
     put_in_at = models.DateTimeField(_("dimasukkan pada"))
 

@@ -113,6 +113,7 @@ def open_demo_office(*, password: str, at: datetime, now: datetime) -> DemoOffic
         city=CITY,
         contact_name="Contoh Narahubung",
         contact_phone="0285 000000",
+        second_factor_roles=[],  # a demo is tried on many devices, by people who own none of them
     )
     section = Section.objects.create(office=office, name=SECTION, code=SECTION_CODE)
     for code, name in CLASSIFICATIONS:
