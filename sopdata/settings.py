@@ -26,6 +26,8 @@ SECRET_KEY = environment.read_secret("SECRET_KEY", folder=SECRETS_DIR, may_gener
 LINK_KEY = environment.read_secret("LINK_KEY", folder=SECRETS_DIR, may_generate=_trial)
 # Seals the key of each office's own certificate authority (ADR 0024).
 AUTHORITY_KEY = environment.read_secret("AUTHORITY_KEY", folder=SECRETS_DIR, may_generate=_trial)
+# Seals the secrets of authenticator apps and the seeds of recovery codes (ADR 0023).
+MFA_KEY = environment.read_secret("MFA_KEY", folder=SECRETS_DIR, may_generate=_trial)
 # A time-stamping authority (RFC 3161), where the office has one.
 TSA_URL = os.environ.get("TSA_URL", "")
 # One password for the four people of the demo office; `make run` prints it.
@@ -59,7 +61,7 @@ if environment.read_switch("BEHIND_PROXY", default=False):
 INSTALLED_APPS = [
     "requests_app.apps.RequestsAppConfig",
     # no autodiscovery: only what requests_app/admin registers is shown, so neither the queue (a
-    # Schedule may name any function, ADR 0014) nor allauth's e-mail table
+    # Schedule may name any function, ADR 0014) nor allauth's tables (what proves a second factor)
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -90,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "requests_app.web.second_factor.lead_to_set_up",
 ]
 
 ROOT_URLCONF = "sopdata.urls"
@@ -193,7 +197,25 @@ ACCOUNT_RATE_LIMITS = {
     # an office sits behind one address: the key is name and address (web.accounts)
     "login_failed": "30/m/ip,5/5m/key",
     "sign": "5/5m/user",
+    "sign_proof": "5/5m/user",
 }
+MFA_ADAPTER = "requests_app.web.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "requests_app.web.forms.second_factor.CodeForm",
+    "reauthenticate": "requests_app.web.forms.second_factor.CodeAgainForm",
+    "authenticate_webauthn": "requests_app.web.forms.second_factor.PasskeyProofForm",
+    "login_webauthn": "requests_app.web.forms.second_factor.PasskeyLoginForm",
+    "reauthenticate_webauthn": "requests_app.web.forms.second_factor.PasskeyAgainForm",
+    "activate_totp": "requests_app.web.forms.second_factor.AppForm",
+    "add_webauthn": "requests_app.web.forms.second_factor.PasskeyForm",
+    "edit_webauthn": "requests_app.web.forms.second_factor.PasskeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "sopdata"
+MFA_TOTP_TOLERANCE = 1  # a code may be one step (30 seconds) old or early; it is good once
+MFA_PASSKEY_LOGIN_ENABLED = True
+# asking for a challenge counts too, and an office sits behind one address
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 1800  # seconds without a click

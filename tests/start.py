@@ -16,7 +16,16 @@ def prepare_environment() -> None:
         postgres.use_embedded()  # the server of var/postgres, in a database of the tests' own
     except postgres.CannotStart as sentence:
         pytest.exit(str(sentence), returncode=4)
-    for name in ("SECRET_KEY", "LINK_KEY", "PUBLIC_BASE_URL", "EMAIL_URL", "DEBUG", "FILES_ROOT"):
+    for name in (
+        "SECRET_KEY",
+        "LINK_KEY",
+        "AUTHORITY_KEY",
+        "MFA_KEY",
+        "PUBLIC_BASE_URL",
+        "EMAIL_URL",
+        "DEBUG",
+        "FILES_ROOT",
+    ):
         os.environ.pop(name, None)
     os.environ["DEMO"] = "1"
     os.environ["VAR_DIR"] = str(BASE_DIR / "var" / "test" / run_name())

@@ -23,6 +23,13 @@ def qr_data_uri(text: str, /) -> str:
     return segno.make(text, error="m", micro=False).svg_data_uri(border=4, light="#fff")
 
 
+def qr_file(text: str, /) -> str:
+    """Give the same drawing as an SVG file that stands alone, for `<img>` on pages."""
+    file = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(file, kind="svg", border=4, light="#fff")
+    return file.getvalue().decode()
+
+
 def qr_png(text: str, /, *, module_px: int = 6) -> bytes:
     """Draw the code as PNG bytes, for mails."""
     buffer = io.BytesIO()

@@ -19,6 +19,7 @@ class Notice(models.Model):
 
         LETTER = "letter", _("Surat dan tautan")
         RECEIPT = "receipt", _("Tanda terima")
+        ACCOUNT = "account", _("Perubahan akun")
 
     class Status(models.TextChoices):
         """What became of it."""
@@ -31,7 +32,12 @@ class Notice(models.Model):
         Office, models.PROTECT, related_name="notices", verbose_name=_("perangkat daerah")
     )
     data_request = models.ForeignKey(
-        DataRequest, models.PROTECT, related_name="notices", verbose_name=_("permohonan")
+        DataRequest,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("permohonan"),
     )
     recipient = models.ForeignKey(
         Recipient,
@@ -75,7 +81,12 @@ class Notice(models.Model):
                 name="notice_sent_has_when",
                 condition=Q(status="sent", sent_at__isnull=False)
                 | ~Q(status="sent") & Q(sent_at__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="notice_about_a_request_unless_an_account",
+                condition=Q(kind="account", data_request__isnull=True)
+                | ~Q(kind="account") & Q(data_request__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

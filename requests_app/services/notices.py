@@ -20,7 +20,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from requests_app.models import Notice, OfficialDocument, Recipient, ShareLink
+from requests_app.documents import wording
+from requests_app.models import Notice, OfficialDocument, Recipient, ShareLink, User
 from requests_app.services import audit, clocks, people, queue, sharing, workflow
 from requests_app.services.workflow import Incomplete
 
@@ -61,7 +62,7 @@ def mail_letter(
     if LINK_MARK not in text:
         raise Incomplete(_("Teks surel harus memuat {tautan}.").format(tautan=LINK_MARK))
     return _queue(
-        recipient=recipient,
+        **_about(recipient),
         kind=Notice.Kind.LETTER,
         document=document,
         link=link,
@@ -82,7 +83,7 @@ def mail_receipt(
     if not recipient.data_owner.email:
         return None
     return _queue(
-        recipient=recipient,
+        **_about(recipient),
         kind=Notice.Kind.RECEIPT,
         document=document,
         address=recipient.data_owner.email,
@@ -90,14 +91,39 @@ def mail_receipt(
     )
 
 
-def _queue(*, recipient: Recipient, kind: Notice.Kind, **fields: Any) -> Notice:
+def mail_account_change(*, user: User, change: str, at: datetime) -> Notice | None:
+    """Tell a person what was changed in the own account, by whomever; None without an address."""
+    office = user.office
+    if office is None or not user.email:
+        return None
+    text = _(
+        "Yth. {nama},\n\n{perubahan}\n\nWaktu: {waktu}\n\n"
+        "Bila bukan Anda yang melakukannya atau memintanya, segera hubungi {narahubung}, "
+        "{telepon}.\n\n{kantor}"
+    ).format(
+        nama=user.name or user.username,
+        perubahan=change,
+        waktu=wording.date_and_time(at, zone=office.zone),
+        narahubung=office.contact_name,
+        telepon=office.contact_phone,
+        kantor=office.name,
+    )
+    return _queue(
+        office=office, kind=Notice.Kind.ACCOUNT, address=user.email, text=text, made_at=at
+    )
+
+
+def _about(recipient: Recipient) -> dict[str, Any]:
+    return {
+        "office": recipient.office,
+        "data_request": recipient.data_request,
+        "recipient": recipient,
+    }
+
+
+def _queue(**fields: Any) -> Notice:
     notice = Notice(
-        office=recipient.office,
-        data_request=recipient.data_request,
-        recipient=recipient,
-        kind=kind,
-        message_id=make_msgid(domain=urlsplit(settings.PUBLIC_BASE_URL).hostname),
-        **fields,
+        message_id=make_msgid(domain=urlsplit(settings.PUBLIC_BASE_URL).hostname), **fields
     )
     try:
         notice.full_clean()
@@ -283,6 +309,8 @@ def _mail_of(notice: Notice) -> _Envelope:
 
 def _subject_of(notice: Notice) -> str:
     """Name the paper and its number; a token never stands in a subject."""
+    if notice.kind == Notice.Kind.ACCOUNT:
+        return _("Perubahan keamanan akun sopdata Anda")
     number = getattr(notice.document, "number", None)
     if notice.kind == Notice.Kind.LETTER:
         return _("Surat permohonan data nomor {nomor}").format(nomor=number)

@@ -25,6 +25,8 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://data.example.go.id",
     "SECRET_KEY": "s" * 30 + "0123456789abcdefghij" * 2,
     "LINK_KEY": "l" * 64,
+    "AUTHORITY_KEY": "a" * 64,
+    "MFA_KEY": "m" * 64,
     "EMAIL_URL": "smtp+tls://u:p@mail.example",
 }
 SHOW = """
@@ -95,7 +97,7 @@ def test_https_brings_host_cookies_redirect_and_hsts(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY", "AUTHORITY_KEY", "MFA_KEY"])
 def test_production_does_not_start_without_its_keys(tmp_path: Path, name: str) -> None:
     environ = {key: value for key, value in PRODUCTION.items() if key != name}
     done = run_python("-c", SHOW, "DEBUG", tmp_path=tmp_path, **environ)
@@ -104,7 +106,7 @@ def test_production_does_not_start_without_its_keys(tmp_path: Path, name: str) -
 
 
 def test_an_own_database_is_no_demo_by_itself(tmp_path: Path) -> None:
-    environ = {key: value for key, value in PRODUCTION.items() if key in {"SECRET_KEY", "LINK_KEY"}}
+    environ = {key: value for key, value in PRODUCTION.items() if key.endswith("_KEY")}
     environ["DATABASE_URL"] = PRODUCTION["DATABASE_URL"]
     shown = settings_with(tmp_path, environ, "DEMO", "DEMO_PASSWORD", "EMAIL_BACKEND")
     assert (shown["DEMO"], shown["DEMO_PASSWORD"]) == (False, False)

@@ -13,6 +13,10 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "oldpassword": (_("Kata sandi saat ini"), _("Tulis kata sandi saat ini.")),
     "password1": (_("Kata sandi baru"), _("Tulis kata sandi baru.")),
     "password2": (_("Kata sandi baru, sekali lagi"), _("Tulis kata sandi baru sekali lagi.")),
+    "code": (_("Kode"), _("Tulis kode enam angka dari aplikasi autentikator.")),
+    "name": (_("Nama kunci sandi"), _("Tulis nama kunci sandi ini.")),
+    "passwordless": (_("Pakai kunci ini untuk masuk tanpa kata sandi"), ""),
+    "credential": ("", _("Kunci sandi tidak terbaca. Coba sekali lagi.")),
 }
 
 
