@@ -1,4 +1,4 @@
-"""Does any log show a link, a code or a password?"""
+"""Does any log show a link, a code, a password or a NIK?"""
 
 import logging
 
@@ -16,6 +16,8 @@ from sopdata.logs import SecretsHidden, hide_secrets
         ("{'password': 'rahasia', 'name': 'Budi'}", "{'password': '***', 'name': 'Budi'}"),
         ("access_code=839201&next=/", "access_code=***&next=/"),
         ("Forbidden: /permohonan/12/", "Forbidden: /permohonan/12/"),
+        ("(url=/api/user/status/3374010101900001)", "(url=/api/user/status/***0001)"),
+        ("NIP 196801011994032001", "NIP 196801011994032001"),
     ],
 )
 def test_secrets_are_hidden_and_the_rest_stays(written: str, shown: str) -> None:
