@@ -166,7 +166,7 @@ Q_CLUSTER = {
 
 # --- People --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "requests_app.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["requests_app.web.backend.PeopleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -16,11 +16,13 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from requests_app.documents import authority
 from tests.start import run_name
 
 
 def pytest_configure() -> None:
     """Settings that make tests fast or independent of a set-up, and nothing else."""
+    authority.ROUNDS = 1_000  # a passphrase costs 0.15 s otherwise, at every signature
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # no manifest: the tests need no collectstatic
     settings.STORAGES["staticfiles"] = {

@@ -7,18 +7,23 @@ and performs each step before it, at rising times.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from requests_app.documents import authority as keys
 from requests_app.models import (
+    CertificateAuthority,
     DataOwner,
     DataRequest,
     Office,
     Position,
     Recipient,
     Section,
+    SigningCertificate,
     User,
 )
 from requests_app.services import (
@@ -44,6 +49,8 @@ from requests_app.sop.steps import STEPS, Scope
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09.00 WIB: an ordinary working day."""
 PASSWORD = "sandi-uji-panjang-1"
+PASSPHRASE = "frasa sandi uji yang panjang"
+SINCE = MONDAY - timedelta(days=30)
 _numbers = count(1)
 
 
@@ -119,6 +126,9 @@ def make_world(*, owners: int = 3) -> World:
     make_position(head, Role.SECTION_HEAD, "Kepala Subbagian Tata Usaha", section=section)
     make_position(staff, Role.STAFF, "Pengelola Data", section=section)
     make_position(agency, Role.AGENCY_HEAD, office.head_title)
+    vouch_for(office)
+    for signer in (agency, head):
+        give_key(signer)
     directory = [
         DataOwner.objects.create(
             office=office,
@@ -130,6 +140,72 @@ def make_world(*, owners: int = 3) -> World:
         for number in range(1, owners + 1)
     ]
     return World(office, section, head, staff, agency, directory)
+
+
+@cache
+def _authority() -> tuple[keys.Authority, bytes]:
+    """Make one authority for all worlds of a process; its list says that nothing is revoked."""
+    secret = settings.AUTHORITY_KEY.encode()
+    made = keys.make_authority(
+        name="Penerbit Sertifikat Contoh", organization="Kota Contoh", at=SINCE, secret=secret
+    )
+    listed = keys.make_revocation_list(
+        authority=made,
+        secret=secret,
+        revoked=[],
+        number=1,
+        at=SINCE,
+        next_at=MONDAY + timedelta(days=3000),
+    )
+    return made, listed
+
+
+@cache
+def _key(name: str) -> keys.Issued:
+    """Make one key for all people of a name in a process."""
+    return keys.issue_certificate(
+        authority=_authority()[0],
+        secret=settings.AUTHORITY_KEY.encode(),
+        holder=keys.Holder(name=name, organization="Badan Contoh"),
+        passphrase=PASSPHRASE,
+        at=SINCE,
+        days=3000,
+    )
+
+
+def vouch_for(office: Office) -> None:
+    """Give an office an authority, as the command does (test_certificates)."""
+    made, listed = _authority()
+    CertificateAuthority.objects.create(
+        office=office,
+        name="Penerbit Sertifikat Contoh",
+        certificate=made.certificate.decode(),
+        sealed_key=made.key.decode(),
+        fingerprint="0" * 64,
+        made_at=SINCE,
+        valid_to=SINCE + timedelta(days=3650),
+        revocation_list=listed,
+        listed_at=SINCE,
+        list_ends_at=MONDAY + timedelta(days=3000),
+    )
+
+
+def give_key(user: User) -> SigningCertificate:
+    """Give a person a key that PASSPHRASE opens, as enrolling does (test_certificates)."""
+    issued = _key(user.name)
+    return SigningCertificate.objects.create(
+        authority=CertificateAuthority.objects.get(office=user.office, is_current=True),
+        user=user,
+        name=user.name,
+        title="",
+        serial=issued.serial,
+        fingerprint=issued.fingerprint,
+        certificate=issued.certificate.decode(),
+        pkcs12=issued.pkcs12,
+        valid_from=issued.valid_from,
+        valid_to=issued.valid_to,
+        made_at=SINCE,
+    )
 
 
 Walker = Callable[[World, Any], None]
@@ -290,6 +366,7 @@ def _sign_letter(world: World, subject: DataRequest) -> None:
         subject=subject,
         content_hash=version.content_hash(),
         affirmed=True,
+        passphrase=PASSPHRASE,
         actor=world.actor(Role.AGENCY_HEAD),
         at=world.now,
     )

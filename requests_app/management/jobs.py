@@ -4,7 +4,7 @@ import logging
 
 from django.utils import timezone
 
-from requests_app.services import audit, deeming, notices
+from requests_app.services import audit, certificates, deeming, notices, signatures
 
 log = logging.getLogger(__name__)
 
@@ -32,3 +32,13 @@ def deem_receipts() -> int:
 def make_checkpoint() -> int:
     """Digest the heads of all chains once a day; gives the number of the day's checkpoint."""
     return audit.make_checkpoint(at=timezone.now()).sequence
+
+
+def resume_signatures() -> int:
+    """Bring every signature that broke off to its end: finished, or given up."""
+    return signatures.resume_broken(at=timezone.now())
+
+
+def renew_revocation_lists() -> int:
+    """Make the lists of revoked certificates anew before they end."""
+    return certificates.renew_lists(at=timezone.now())

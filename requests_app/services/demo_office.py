@@ -4,13 +4,13 @@ The office itself is real, so that its SOP fits; its street address stays empty 
 invented, and the name of its real head stands in the SOP's header only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from requests_app.models import Classification, DataOwner, Office, Position, Section, User
-from requests_app.services import audit, calendars, offices
-from requests_app.sop.roles import Actor, Capacity, Role
+from requests_app.services import audit, calendars, certificates, offices, people
+from requests_app.sop.roles import Role
 
 OFFICE: Final = "Badan Kesatuan Bangsa dan Politik"
 CITY: Final = "Pekalongan"
@@ -92,19 +92,23 @@ OWNERS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class DemoOffice:
-    """The office with its section, its people by user name, and the owners by key."""
+    """The office with its section, its people by user name, and the owners by key.
+
+    `password` is the one of all accounts, and of the signers' keys.
+    """
 
     office: Office
     section: Section
     people: dict[str, User]
     owners: dict[str, DataOwner]
+    password: str = field(repr=False)
 
 
 def open_demo_office(*, password: str, at: datetime, now: datetime) -> DemoOffice:
     """Open the office with its calendar, people and owners; the caller has seen that none exists.
 
     `at` is when people start to work in it; the calendar covers last, this and next year, seen
-    from `now`. All accounts get the same password.
+    from `now`. All accounts get the same password, which opens the signers' keys as well.
     """
     office = offices.open_office(
         name=OFFICE,
@@ -119,18 +123,25 @@ def open_demo_office(*, password: str, at: datetime, now: datetime) -> DemoOffic
     for code, name in CLASSIFICATIONS:
         Classification.objects.create(office=office, code=code, name=name)
     calendars.seed_calendar(office=office, years=range(now.year - 1, now.year + 2), at=at)
-    people = {person.username: _employ(office, section, person, password, at) for person in PEOPLE}
+    employed = {
+        person.username: _employ(office, section, person, password, at) for person in PEOPLE
+    }
+    certificates.make_authority(office=office, actor=people.system_of(office), at=at)
+    for user in (employed["kepala"], employed["kasi"]):
+        _give_key(user, password, at)
     owners = {key: _list_owner(office, *texts) for key, *texts in OWNERS}
     audit.note_for_office(
         office_id=office.pk,
         deed="load_demo",
-        actor=Actor(name="Sistem", role=None, capacity=Capacity.SYSTEM, office_id=office.pk),
+        actor=people.system_of(office),
         at=at,
         about_what=office.name,
-        people=[user.name for user in people.values()],
+        people=[user.name for user in employed.values()],
         owners=[owner.name for owner in owners.values()],
     )
-    return DemoOffice(office=office, section=section, people=people, owners=owners)
+    return DemoOffice(
+        office=office, section=section, people=employed, owners=owners, password=password
+    )
 
 
 def _employ(office: Office, section: Section, person: Person, password: str, at: datetime) -> User:
@@ -151,6 +162,13 @@ def _employ(office: Office, section: Section, person: Person, password: str, at:
     if person.role is not None:
         _appoint(user, section, person, person.role, since=date(at.year - 1, 1, 2))
     return user
+
+
+def _give_key(user: User, passphrase: str, at: datetime) -> None:
+    """Let a signer of the demo begin with a key; outside a demo everybody makes their own."""
+    actor = people.actor_for(user, at=at)
+    if actor is not None:
+        certificates.enrol(user=user, actor=actor, passphrase=passphrase, at=at)
 
 
 def _appoint(user: User, section: Section, person: Person, role: Role, *, since: date) -> None:

@@ -71,10 +71,16 @@ class LetterText:
 
 def default_text(data_request: DataRequest) -> LetterText:
     """Word a letter from the office's default template, its tags filled in."""
-    template = LetterTemplate.objects.filter(office=data_request.office, is_default=True).first()
-    if template is None:
-        return LetterText(subject="", body="")
-    return text_of_template(template, data_request)
+    for template in templates_of(data_request):
+        if template.is_default:
+            return text_of_template(template, data_request)
+    return LetterText(subject="", body="")
+
+
+def templates_of(data_request: DataRequest) -> list[LetterTemplate]:
+    """List the templates of the office by name."""
+    templates = LetterTemplate.objects.filter(office=data_request.office_id).order_by("name")
+    return data_request.kept("templates", lambda: list(templates))
 
 
 def text_of_template(template: LetterTemplate, data_request: DataRequest) -> LetterText:
@@ -96,8 +102,7 @@ def text_of(version: LetterVersion) -> LetterText:
 
 def starting_text(data_request: DataRequest) -> LetterText:
     """Give the words a new letter begins with: those of the last one, else the template's."""
-    versions = LetterVersion.objects.filter(letter__data_request=data_request)
-    last = versions.order_by("letter__sequence", "number").last()
+    last = data_request.last_version()
     return default_text(data_request) if last is None else text_of(last)
 
 
@@ -249,8 +254,7 @@ def use_template(
 def is_own_text(text: LetterText, data_request: DataRequest) -> bool:
     """Tell whether somebody has written words that no template of the office gives back."""
     typed = (text.subject.strip(), text.body.strip())
-    templates = LetterTemplate.objects.filter(office=data_request.office)
-    given = (text_of_template(template, data_request) for template in templates)
+    given = (text_of_template(template, data_request) for template in templates_of(data_request))
     return any(typed) and typed not in {(one.subject.strip(), one.body.strip()) for one in given}
 
 
@@ -391,6 +395,8 @@ def paper_of(
     number: str | None = None,
     code: str | None = None,
     signatory: Position | None = None,
+    signature_note: str | None = None,
+    keywords: str = "",
 ) -> paper.LetterPaper:
     """Build the letter as a paper: a draft without number and code, else the letter itself."""
     office = data_request.office
@@ -411,13 +417,12 @@ def paper_of(
         number=number,
         letter_date=at.astimezone(office.zone).date() if final else None,
         verification=paper.Verification(url=url, code=code) if code is not None else None,
-        signature_note=(
-            paper.own_signature_note(application=APPLICATION, url=url) if final else None
-        ),
+        signature_note=signature_note if final else None,
         draft=not final,
         measures=stationery.measures_of(office),
         classification=version.classification or office.classification_code,
         content_hash=version.content_hash() if final else "",
+        keywords=keywords,
     )
 
 
@@ -429,10 +434,12 @@ def snapshot_of(drawn: paper.LetterPaper, version: LetterVersion) -> dict[str, A
     return paper.as_plain(drawn) | {"initials": initials.marks_of(version)}
 
 
+SIGNED_HERE: Final = (OfficialDocument.Signature.UNCERTIFIED, OfficialDocument.Signature.BSRE)
+
+
 def keeps_its_paper(document: OfficialDocument) -> bool:
     """Tell whether a document is a letter of ours: one that was signed here, with its snapshot."""
-    ours = OfficialDocument.Signature.UNCERTIFIED
-    return document.kind == OfficialDocument.Kind.LETTER and document.signature == ours
+    return document.kind == OfficialDocument.Kind.LETTER and document.signature in SIGNED_HERE
 
 
 def paper_of_document(document: OfficialDocument) -> paper.LetterPaper:
@@ -440,7 +447,12 @@ def paper_of_document(document: OfficialDocument) -> paper.LetterPaper:
 
     Raises `LookupError` for a document without such a snapshot (signed elsewhere, other kinds).
     """
-    kept = {name: part for name, part in document.settings_used.items() if name != "initials"}
+    return paper_of_snapshot(document.settings_used)
+
+
+def paper_of_snapshot(snapshot: dict[str, Any]) -> paper.LetterPaper:
+    """Build the paper from what `snapshot_of` kept."""
+    kept = {name: part for name, part in snapshot.items() if name != "initials"}
     return paper.from_plain(kept, crest=stationery.kept_crest(kept["letterhead"]["crest"]))
 
 
@@ -472,10 +484,9 @@ def annex_of(data_request: DataRequest) -> tuple[paper.AnnexItem, ...]:
 def _annex(
     data_request: DataRequest, recipients: Sequence[Recipient]
 ) -> tuple[paper.AnnexItem, ...]:
-    withheld = {r.pk: {item.pk for item in r.withheld_items.all()} for r in recipients}
     rows = []
     for item in data_request.listed_items():
-        asked = [r for r in recipients if item.pk not in withheld[r.pk]]
+        asked = [recipient for recipient in recipients if recipient.is_asked_for(item)]
         if not asked and recipients:
             continue
         remarks = [] if item.required else ["Bila tersedia"]

@@ -223,6 +223,14 @@ def held_for(data_request: DataRequest) -> LetterNumber | None:
 
 def _use(held: LetterNumber, dated: date, entry: Entry) -> LetterNumber:
     """Issue the number that was held for this very letter."""
+    _fit(held, dated, entry)
+    held.status = LetterNumber.Status.ISSUED
+    held.save()
+    return held
+
+
+def _fit(held: LetterNumber, dated: date, entry: Entry) -> None:
+    """Date a held number anew and fill in its columns; refuse what it was not reserved for."""
     if held.year != dated.year:
         raise NotReady(
             _(
@@ -238,10 +246,56 @@ def _use(held: LetterNumber, dated: date, entry: Entry) -> LetterNumber:
                 "surat."
             ).format(nomor=held.text, pesanan=held.classification, surat=entry.classification)
         )
-    held.status, held.dated = LetterNumber.Status.ISSUED, dated
+    held.dated = dated
     for name, value in entry.columns().items():
         setattr(held, name, value or getattr(held, name))
-    held.save()
+
+
+# -- a number for a signature that is still to be made ----------------------------------------
+
+
+def hold_for_signing(
+    *,
+    data_request: DataRequest,
+    kind: NumberRegister.Kind,
+    dated: date,
+    actor: Actor,
+    at: datetime,
+    entry: Entry,
+) -> LetterNumber:
+    """Reserve the number under which a paper is about to be signed; an earlier try's is kept.
+
+    Locks and refuses like `issue_number`. A number that an earlier try of another year has left
+    is void, since the series begins anew with the year of the paper's date.
+    """
+    entry = complete(data_request.office, entry)
+    registers = lock_registers(data_request.office, kind)
+    held = held_for(data_request)
+    if held is not None and held.year != dated.year and held.signing_attempts.exists():
+        strike(held, _("Tahun berganti sebelum surat ditandatangani."), actor, at)
+        held = None
+    if held is not None:
+        _fit(held, dated, entry)
+        held.save()
+        return held
+    number = LetterNumber(
+        register=choose(registers, kind, entry),
+        status=LetterNumber.Status.RESERVED,
+        data_request=data_request,
+        dated=dated,
+        taken_at=at,
+        taken_by=actor.name,
+    )
+    return take(number, entry)
+
+
+def issue_held(number: LetterNumber) -> LetterNumber:
+    """Issue a number under which a paper has been signed; refused where it was given up since."""
+    held = LetterNumber.objects.select_for_update(of=("self",)).get(pk=number.pk)
+    if held.status != LetterNumber.Status.RESERVED:
+        raise NotReady(_("Nomor {nomor} sudah dibatalkan.").format(nomor=held.text))
+    held.status = LetterNumber.Status.ISSUED
+    held.save(update_fields=["status"])
     return held
 
 

@@ -3,13 +3,15 @@
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
-from requests_app.models import DataRequest, LetterNumber, OfficialDocument, Recipient
+from requests_app.models import DataRequest, OfficialDocument
 from requests_app.sop.roles import Actor
 
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -32,27 +34,62 @@ def plain(number: str) -> str:
     return "".join(sign if sign.isalnum() else "-" for sign in number)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """Bytes that lie in the store already: where, how many, and their digest."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def store(content: bytes, *, folder: str) -> Stored:
+    """Put bytes under their own digest into a folder of the store; they are on the disk then."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = default_storage.save(f"{folder}/{sha256}.pdf", ContentFile(content))
+    return Stored(name=name, size=len(content), sha256=sha256)
+
+
+def stored_under(name: str, content: bytes) -> Stored | None:
+    """Tell what lies in the store under its own digest; None where the two do not agree."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not name.endswith(f"/{sha256}.pdf"):
+        return None
+    return Stored(name=name, size=len(content), sha256=sha256)
+
+
 def freeze(
     *,
-    kind: OfficialDocument.Kind,
     data_request: DataRequest,
-    title: str,
-    file_name: str,
-    at: datetime,
     render: Callable[[str], bytes],
-    number: LetterNumber | None = None,
-    recipient: Recipient | None = None,
-    signed_by: Actor | None = None,
     **fields: Any,
 ) -> OfficialDocument:
     """Render a paper for its own verification code, store the bytes and make the row.
 
-    `render` receives the code. The file is stored before the row is committed; bytes without a
-    row are harmless, a row without bytes cannot come to be. `fields` have the last word: a paper
-    signed elsewhere brings its own date and kind of signature.
+    `render` receives the code; `fields` are those of `enter`.
     """
     code = new_code()
-    content = render(code)
+    folder = f"documents/{data_request.public_id}/{secrets.token_hex(8)}"
+    stored = store(render(code), folder=folder)
+    return enter(data_request=data_request, code=code, stored=stored, **fields)
+
+
+def enter(
+    *,
+    kind: OfficialDocument.Kind,
+    data_request: DataRequest,
+    code: str,
+    stored: Stored,
+    at: datetime,
+    signed_by: Actor | None = None,
+    **fields: Any,
+) -> OfficialDocument:
+    """Make the row of a paper whose bytes are stored.
+
+    The file comes before the row: bytes without a row are harmless, a row without bytes cannot
+    come to be. `fields` are the rest of the row and have the last word: a paper signed elsewhere
+    brings its own date and kind of signature.
+    """
     derived = {
         "dated": at.astimezone(data_request.office.zone).date(),
         **(_signature(signed_by, at) if signed_by is not None else {}),
@@ -60,19 +97,14 @@ def freeze(
     document = OfficialDocument(
         office=data_request.office,
         data_request=data_request,
-        recipient=recipient,
-        number=number,
         kind=kind,
-        title=title,
         code=code,
-        file_name=file_name,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        file=stored.name,
+        size=stored.size,
+        sha256=stored.sha256,
         made_at=at,
         **(derived | fields),
     )
-    name = f"documents/{data_request.public_id}/{secrets.token_hex(16)}.pdf"
-    document.file.save(name, ContentFile(content), save=False)
     document.full_clean()
     document.save(force_insert=True)
     return document

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from requests_app.models import DataRequest, Position, Recipient, ShareLink, User
+from requests_app.models import DataRequest, Office, Position, Recipient, ShareLink, User
 from requests_app.models.people import positions_of
 from requests_app.sop.roles import Actor, Capacity, Role
 
@@ -51,6 +51,11 @@ def actor_of_link(link: ShareLink) -> Actor:
 def system_actor(subject: DataRequest | Recipient) -> Actor:
     """Make the system itself, which has one deed: deemed receipt."""
     return Actor(name="Sistem", role=None, capacity=Capacity.SYSTEM, office_id=subject.office_id)
+
+
+def system_of(office: Office) -> Actor:
+    """Make the system itself, for what it does to an office as a whole."""
+    return Actor(name="Sistem", role=None, capacity=Capacity.SYSTEM, office_id=office.pk)
 
 
 def signatory_for(data_request: DataRequest, *, at: datetime) -> Position | None:

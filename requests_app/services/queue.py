@@ -6,7 +6,13 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 JOBS: Final = "requests_app.management.jobs"
-EVERY_MINUTES: Final = {"send_due_notices": 1, "deem_receipts": 5, "make_checkpoint": 10}
+EVERY_MINUTES: Final = {
+    "send_due_notices": 1,
+    "resume_signatures": 1,
+    "deem_receipts": 5,
+    "make_checkpoint": 10,
+    "renew_revocation_lists": 60,
+}
 """Job → minutes between its runs: the nets under what is queued, and what only time brings.
 
 The checkpoint is made once a day, by the first run after midnight or after the machine was off.

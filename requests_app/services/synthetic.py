@@ -40,6 +40,7 @@ from requests_app.models import (
     RequestedItem,
     ShareLink,
     SignedCopy,
+    SigningAttempt,
     UsageReport,
 )
 from requests_app.models.audit import GENESIS
@@ -73,6 +74,7 @@ COPIED: Final[tuple[tuple[Model, str], ...]] = (
     (ShareLink, "recipient__data_request"),
     (LetterNumber, "document__data_request"),
     (OfficialDocument, "data_request"),
+    (SigningAttempt, "data_request"),
     (SignedCopy, "version__letter__data_request"),
     (FormDraft, "data_request"),
     (Notice, "data_request"),
@@ -229,6 +231,7 @@ NEW_VALUES: Final[dict[Model, Callable[[Fields, int], Fields]]] = {
     DataFile: lambda _values, _turn: {"public_id": uuid.uuid4()},
     ShareLink: _new_link,
     OfficialDocument: lambda _values, _turn: {"code": papers.new_code()},
+    SigningAttempt: lambda _values, _turn: {"key": uuid.uuid4(), "code": papers.new_code()},
     Notice: lambda _values, _turn: {"message_id": f"<{uuid.uuid4()}@contoh.test>"},
 }
 """What may not be the same in two rows."""

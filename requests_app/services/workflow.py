@@ -216,11 +216,13 @@ def editing(
     at: datetime,
     version: int | None = None,
     helpers: tuple[Role, ...] = (),
+    stales_pages: bool = True,
 ) -> Iterator[Locked]:
     """Lock a subject that stands in `row` so that the step's rows can be written; no state changes.
 
     For the role of the row, and for `helpers` beside it (staff may type drafts of rows 1, 11
-    and 12). Refused like `perform`; raises the version, so that older pages are stale.
+    and 12). Refused like `perform`. Raises the version, so that older pages are stale, unless
+    `stales_pages` is False: what is only reserved leaves the page that reserved it good.
     """
     try:
         with transaction.atomic():
@@ -229,7 +231,8 @@ def editing(
             _refuse_editing(locked, row, actor, helpers)
             _refuse_time_running_back(locked.changed_at, at)
             yield locked
-            touch(locked, actor, at)
+            if stales_pages:
+                touch(locked, actor, at)
             _mirror(subject, locked)
     except Refused as refusal:
         log_refusal(subject=subject, deed=f"edit:{row}", actor=actor, refusal=refusal)
@@ -326,9 +329,14 @@ def take_once(*, subject: Subject, press: str, take: Callable[[], Outcome]) -> O
         except Refused as refused:
             refusal = refused
         else:
-            _all(subject).filter(pk=subject.pk).update(last_press=press)
+            keep_press(subject=subject, press=press)
             return outcome
     raise refusal
+
+
+def keep_press(*, subject: Subject, press: str) -> None:
+    """Keep which press the last deed on this subject came from."""
+    _all(subject).filter(pk=subject.pk).update(last_press=press)
 
 
 def was_pressed(*, subject: Subject, press: str) -> bool:

@@ -61,6 +61,7 @@ NOTES: Final[dict[str, str]] = {
     "revoke_link": _("Tautan dicabut"),
     "resend_letter": _("Surat dikirim ulang"),
     "letter_sent": _("Surel berisi surat terkirim"),
+    "signature_failed": _("Penandatanganan tidak berhasil"),
     "put_signed_copy": _("Salinan bertanda tangan dimasukkan"),
     "add_result": _("Hasil olah ditambahkan"),
     "withdraw_result": _("Hasil olah ditarik"),
@@ -73,6 +74,10 @@ NOTES: Final[dict[str, str]] = {
 
 OFFICE_NOTES: Final[dict[str, str]] = {
     "seed_calendar": _("Kalender kerja diisi"),
+    "make_authority": _("Penerbit sertifikat dibuat"),
+    "enrol_certificate": _("Sertifikat tanda tangan dibuat"),
+    "renew_certificate": _("Sertifikat tanda tangan diperbarui"),
+    "revoke_certificate": _("Sertifikat tanda tangan dicabut"),
     "load_demo": _("Kantor contoh dimuat"),
     "begin_with_edition": _("Edisi SOP mulai dipakai"),
     "revise_edition": _("Edisi SOP direvisi"),

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from requests_app.models import User
 from requests_app.models.people import positions_of
-from requests_app.services import notices
+from requests_app.services import certificates, notices
 from requests_app.web import second_factor
 
 security_log = logging.getLogger("security")
@@ -137,6 +137,24 @@ def knows_password(user: User, password: str) -> bool:
         raise TooManyTries
     if not user.check_password(password):
         security_log.warning("wrong password at signing actor_user=%s", user.pk)
+        return False
+    ratelimit.clear(context.request, action=SIGNING, user=user)
+    return True
+
+
+@sensitive_variables("passphrase")
+def opens_key(user: User, passphrase: str) -> bool:
+    """Tell whether this is the passphrase to the signer's own key; counted like the password.
+
+    Who has no key yet passes: that is the service's to say, and no secret is at stake.
+    """
+    certificate = certificates.standing_of(user.pk)
+    if certificate is None:
+        return True
+    if not ratelimit.consume(context.request, action=SIGNING, user=user):
+        raise TooManyTries
+    if not certificates.opens(certificate, passphrase):
+        security_log.warning("wrong passphrase at signing actor_user=%s", user.pk)
         return False
     ratelimit.clear(context.request, action=SIGNING, user=user)
     return True

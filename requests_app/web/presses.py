@@ -21,7 +21,7 @@ def press_of(request: HttpRequest, *, actor: Actor) -> str:
 
     The version stands for one state of the rows, so the same words typed into a later page are
     another press, and other words in the same page are too: nothing typed is taken for done that
-    was not. A password is no part of it, and what is kept is keyed: nothing helps to guess one.
+    was not. No secret is part of it, and what is kept is keyed: nothing helps to guess one.
     """
     posted = {name: values for name, values in request.POST.lists() if not _is_left_out(name)}
     if not any(posted.get("version", ())):
@@ -32,7 +32,7 @@ def press_of(request: HttpRequest, *, actor: Actor) -> str:
 
 
 def _is_left_out(name: str) -> bool:
-    return name == TOKEN or "password" in name.lower()
+    return name in {TOKEN, "passphrase", "code", "credential"} or "password" in name.lower()
 
 
 def _digest(upload: "UploadedFile[Any]") -> list[str]:

@@ -77,6 +77,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return {**entity, "name": settings.MFA_TOTP_ISSUER}
 
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """Name the account on the device by what its owner types, not by an address of mail."""
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**entity, "name": user.username, "display_name": str(user)}
+
 
 def _seal() -> Fernet:
     """Make the seal of MFA_KEY, which may be any long random text."""
@@ -175,7 +180,7 @@ def spend_credential(user: User, credential: str) -> Authenticator | None:
 @login_required
 def challenge(request: HttpRequest) -> JsonResponse:
     """Give the browser something new for a passkey to answer; this session keeps what it was."""
-    return JsonResponse(passkeys.begin_authentication(user_of(request)))
+    return JsonResponse({"request_options": passkeys.begin_authentication(user_of(request))})
 
 
 # -- the page ----------------------------------------------------------------------------------

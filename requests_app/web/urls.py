@@ -4,6 +4,7 @@ from django.urls import path
 
 from requests_app.web import (
     blanks,
+    certificates,
     downloads,
     drafts,
     exchange,
@@ -92,5 +93,7 @@ urlpatterns = [
     path(f"{OWNER}berkas/<uuid:file_id>/", owner.own_file, name="owner_file"),
     path(f"{OWNER}blanko/", owner.blank_form, name="owner_blank"),
     path(f"{OWNER}blanko.pdf", owner.blank_pdf, name="owner_blank_pdf"),
+    path("sertifikat/", certificates.own_certificate, name="certificate"),
+    path("sertifikat/unduh/", certificates.own_certificate_file, name="certificate_file"),
     path("sehat/", health.health, name="health"),
 ]

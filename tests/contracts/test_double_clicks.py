@@ -27,6 +27,7 @@ from tests.contracts.standing import REASON, Subject, again, door_of, standing_i
 from tests.documents import samples
 from tests.factories import (
     CSV,
+    PASSPHRASE,
     PASSWORD,
     WALK,
     World,
@@ -43,7 +44,7 @@ NEW_OWNER = {
     "new_head_title": "Kepala Dinas Contoh Baru",
     "new_place": "Kota Contoh",
 }
-SIGNATURE = {"affirmed": "on", "password": PASSWORD}
+SIGNATURE = {"affirmed": "on", "passphrase": PASSPHRASE}
 Typed = Callable[[World, Any], dict[str, Any]]
 
 

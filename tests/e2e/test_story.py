@@ -39,7 +39,7 @@ from tests.e2e.browsing import (
     tick,
 )
 from tests.e2e.conftest import OpenDoor
-from tests.factories import CSV, World
+from tests.factories import CSV, PASSPHRASE, World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -179,11 +179,11 @@ def sign_the_letter(story: Story) -> None:
     page = story.kepala
     follow_inbox(page, "5")
     tick(page.get_by_label("Saya telah membaca"))
-    page.locator("#step-form input[name=password]").fill("bukan-sandinya")
+    page.locator("#step-form input[name=passphrase]").fill("bukan frasanya")
     page.locator('[data-deed="sign_letter"]').click()
-    expect(page.get_by_text("Kata sandi salah").first).to_be_visible()
+    expect(page.get_by_text("Frasa sandi salah").first).to_be_visible()
     tick(page.get_by_label("Saya telah membaca"))
-    page.locator("#step-form input[name=password]").fill("sandi-uji-panjang-1")
+    page.locator("#step-form input[name=passphrase]").fill(PASSPHRASE)
     press(page, "sign_letter")
     story.stands("send_letter")
 

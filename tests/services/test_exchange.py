@@ -23,7 +23,15 @@ from requests_app.services.intake import FileRefused
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused
 from requests_app.sop.roles import Role
 from tests.documents import samples
-from tests.factories import WALK, World, data_request_at, fresh, make_position, recipient_at
+from tests.factories import (
+    PASSPHRASE,
+    WALK,
+    World,
+    data_request_at,
+    fresh,
+    make_position,
+    recipient_at,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -341,6 +349,7 @@ def test_a_copy_may_wait_while_the_head_signs_here() -> None:
         subject=fresh(data_request),
         content_hash=version_of(data_request).content_hash(),
         affirmed=True,
+        passphrase=PASSPHRASE,
         actor=world.actor(Role.AGENCY_HEAD),
         at=world.tick(),
     )

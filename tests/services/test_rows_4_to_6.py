@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from requests_app.documents import letters as paper
 from requests_app.documents.pages import page_texts
 from requests_app.models import (
     AuditEntry,
@@ -19,12 +20,15 @@ from requests_app.models import (
     Recipient,
 )
 from requests_app.services import audit, initials, letters, sending, sharing, signatures, workflow
+from requests_app.services.routes import NotSigned
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Actor, Role
 from tests.factories import (
+    PASSPHRASE,
     World,
     data_request_at,
     fresh,
+    give_key,
     mail_to,
     make_position,
     make_user,
@@ -57,6 +61,7 @@ def sign(world: World, data_request: DataRequest, **changes: Any) -> AuditEntry:
         "subject": data_request,
         "content_hash": version_of(data_request).content_hash(),
         "affirmed": True,
+        "passphrase": PASSPHRASE,
         "actor": changes.get("actor") or world.actor(Role.AGENCY_HEAD),
         "at": world.tick(),
     }
@@ -76,6 +81,7 @@ def stand_in(world: World, username: str, kind: str, title: str, **fields: Any) 
     user = make_user(world.office, username, f"Pejabat {username}", nip="198101012006011004")
     until = {"valid_to": date(2026, 12, 31), "valid_from": date(2026, 11, 1)}
     position = make_position(user, Role.AGENCY_HEAD, title, kind=kind, **{**until, **fields})
+    give_key(user)
     return position.as_actor()
 
 
@@ -238,7 +244,7 @@ def test_staff_cannot_sign() -> None:
     assert nothing_signed(data_request)
 
 
-def test_a_refusal_after_the_number_was_taken_leaves_no_gap(
+def test_a_signature_that_breaks_off_keeps_its_number_for_the_next_try(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world, data_request = data_request_at("sign_letter")
@@ -247,12 +253,14 @@ def test_a_refusal_after_the_number_was_taken_leaves_no_gap(
         raise RuntimeError("the paper tool has died")
 
     with monkeypatch.context() as patched:
-        patched.setattr(signatures, "render_letter", fail)
-        with pytest.raises(RuntimeError):
+        patched.setattr(paper, "render_letter", fail)
+        with pytest.raises(NotSigned, match="nomornya tetap disimpan"):
             sign(world, data_request)
-    assert nothing_signed(data_request)
+    assert LetterNumber.objects.get().status == LetterNumber.Status.RESERVED
+    assert fresh(data_request).state == "sign_letter"
     sign(world, fresh(data_request))
-    assert LetterNumber.objects.get().serial == 1
+    number = LetterNumber.objects.get()
+    assert (number.serial, number.status) == (1, LetterNumber.Status.ISSUED)
 
 
 def test_numbers_of_an_office_are_contiguous() -> None:
@@ -312,6 +320,7 @@ def test_of_two_heads_who_sign_at_once_one_wins(transactional_db: None) -> None:
                 subject=subject,
                 content_hash=version_of(subject).content_hash(),
                 affirmed=True,
+                passphrase=PASSPHRASE,
                 version=subject.version,
                 actor=actor,
                 at=world.now + timedelta(minutes=5),
@@ -329,7 +338,7 @@ def test_of_two_heads_who_sign_at_once_one_wins(transactional_db: None) -> None:
     for thread in threads:
         thread.join(timeout=60)
     assert sorted(told)[1:] == ["signed"]
-    assert "baru saja diubah oleh" in sorted(told)[0]
+    assert "sedang ditandatangani" in told[0] + told[1] or "baru saja diubah" in told[0] + told[1]
     assert [number.serial for number in LetterNumber.objects.all()] == [1]
     assert OfficialDocument.objects.count() == 1
     assert not list(audit.verify_chains())

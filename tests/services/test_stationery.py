@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
@@ -90,6 +91,8 @@ def other_value(field: Any, value: Any) -> Any:
         return value + 1
     if isinstance(field, models.DecimalField):
         return value + Decimal("0.1")
+    if isinstance(field, ArrayField):
+        return ["SAMA SEKALI LAIN"]
     return "SAMA SEKALI LAIN"
 
 

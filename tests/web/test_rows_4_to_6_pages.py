@@ -22,7 +22,7 @@ from requests_app.models import (
 )
 from requests_app.services import initials, sharing
 from requests_app.sop.roles import Role
-from tests.factories import PASSWORD, World, data_request_at, fresh, make_position, make_world
+from tests.factories import PASSPHRASE, World, data_request_at, fresh, make_position, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def signature(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
         "version": data_request.version,
         "content_hash": version.content_hash(),
         "affirmed": "on",
-        "password": PASSWORD,
+        "passphrase": PASSPHRASE,
         **changes,
     }
     return {name: value for name, value in posted.items() if value is not None}
@@ -188,7 +188,7 @@ def test_the_head_signs_and_sees_number_time_and_kind() -> None:
     world, data_request = recent("sign_letter", recipients=2)
     client = as_user(world.agency_head)
     shown = client.get(page_of(data_request, "5")).content.decode()
-    assert shown.index("/draf/halaman/1.webp") < shown.index('name="password"')
+    assert shown.index("/draf/halaman/1.webp") < shown.index('name="passphrase"')
     assert "Tanda tangan elektronik tidak tersertifikasi" in shown
     assert "Diparaf: Kasi Contoh" in shown
     answer = client.post(page_of(data_request, "5"), signature(data_request))
@@ -201,23 +201,23 @@ def test_the_head_signs_and_sees_number_time_and_kind() -> None:
     assert "Staf akan mengirim surat ke 2 pemilik data." in confirmed
 
 
-def test_a_wrong_password_signs_nothing_and_is_not_shown_again() -> None:
+def test_a_wrong_passphrase_signs_nothing_and_is_not_shown_again() -> None:
     world, data_request = recent("sign_letter")
     client = as_user(world.agency_head)
-    posted = signature(data_request, password="salah-sekali-123")
+    posted = signature(data_request, passphrase="salah-sekali-123")
     answer = client.post(page_of(data_request, "5"), posted)
     shown = answer.content.decode()
     assert answer.status_code == 422
-    assert "Kata sandi salah. Surat belum ditandatangani." in shown
+    assert "Frasa sandi salah. Surat belum ditandatangani." in shown
     assert "salah-sekali-123" not in shown
     assert not LetterNumber.objects.exists()
 
 
-def test_the_sixth_wrong_password_closes_the_door_for_the_right_one_too() -> None:
+def test_the_sixth_wrong_passphrase_closes_the_door_for_the_right_one_too() -> None:
     world, data_request = recent("sign_letter")
     client = as_user(world.agency_head)
     for _try in range(5):
-        client.post(page_of(data_request, "5"), signature(data_request, password="salah"))
+        client.post(page_of(data_request, "5"), signature(data_request, passphrase="salah"))
     answer = client.post(page_of(data_request, "5"), signature(data_request))
     assert answer.status_code == 422
     assert "Terlalu banyak percobaan." in answer.content.decode()
@@ -234,7 +234,7 @@ def test_wrong_logins_of_an_office_block_no_signature() -> None:
     assert fresh(data_request).state == "send_letter"
 
 
-def test_right_passwords_at_a_signature_do_not_count() -> None:
+def test_right_passphrases_at_a_signature_do_not_count() -> None:
     world = make_world()
     world.now = timezone.now() - timedelta(hours=3)
     client = as_user(world.agency_head)
@@ -243,8 +243,8 @@ def test_right_passwords_at_a_signature_do_not_count() -> None:
         assert client.post(page_of(data_request, "5"), signature(data_request)).status_code == 302
 
 
-@pytest.mark.parametrize("field", ["affirmed", "password"])
-def test_without_affirmation_or_password_nothing_is_signed(field: str) -> None:
+@pytest.mark.parametrize("field", ["affirmed", "passphrase"])
+def test_without_affirmation_or_passphrase_nothing_is_signed(field: str) -> None:
     world, data_request = recent("sign_letter")
     answer = as_user(world.agency_head).post(
         page_of(data_request, "5"), signature(data_request, **{field: None})
@@ -253,20 +253,20 @@ def test_without_affirmation_or_password_nothing_is_signed(field: str) -> None:
     assert not OfficialDocument.objects.exists()
 
 
-def test_whoever_may_not_sign_is_refused_before_the_password_is_looked_at() -> None:
+def test_whoever_may_not_sign_is_refused_before_the_passphrase_is_looked_at() -> None:
     world, data_request = recent("sign_letter")
     client = as_user(world.section_head)
     for _try in range(6):
-        answer = client.post(page_of(data_request, "5"), signature(data_request, password="x"))
+        answer = client.post(page_of(data_request, "5"), signature(data_request, passphrase="x"))
         assert answer.status_code == 403
-    assert "Kata sandi salah" not in answer.content.decode()
+    assert "Frasa sandi salah" not in answer.content.decode()
 
 
 def test_the_password_reaches_neither_session_nor_page_nor_audit() -> None:
     world, data_request = recent("sign_letter")
     client = as_user(world.agency_head)
     client.post(page_of(data_request, "5"), signature(data_request))
-    assert PASSWORD not in str(dict(client.session))
+    assert PASSPHRASE not in str(dict(client.session))
     assert "account_authentication_methods" not in client.session
 
 

@@ -160,7 +160,11 @@ class Case:
     def sign_letter(self, at: datetime) -> None:
         """SOP row 5."""
         signatures.sign_letter(
-            subject=self.data_request, affirmed=True, actor=self.agency_head(at), at=at
+            subject=self.data_request,
+            affirmed=True,
+            passphrase=self.office.password,
+            actor=self.agency_head(at),
+            at=at,
         )
 
     def cancel(self, at: datetime, *, reason: str) -> None:

@@ -12,7 +12,7 @@ from requests_app.management.demo.case import Case
 from requests_app.management.demo.diary import Diary
 from requests_app.management.demo.stories import Line, requests_of
 from requests_app.models import DataRequest, Notice, Office
-from requests_app.services import clocks, deeming, notices
+from requests_app.services import certificates, clocks, deeming, notices
 from requests_app.services.demo_office import DemoOffice, open_demo_office
 
 MAIL_TAKES: Final = timedelta(seconds=6)
@@ -52,13 +52,14 @@ def _deeds(office: DemoOffice, diary: Diary) -> Iterator[Line]:
 
 
 def _jobs(diary: Diary) -> Iterator[Line]:
-    """Let the worker look for unconfirmed letters each morning, as it does in a running office."""
+    """Let the worker do each morning what only time brings, as it does in a running office."""
     for days_ago in range(1, 40):
         yield diary.day(days_ago, "08.05"), _deem
 
 
 def _deem(at: datetime) -> None:
     deeming.deem_receipts(at=at)
+    certificates.renew_lists(at=at)
 
 
 def _post(at: datetime) -> None:

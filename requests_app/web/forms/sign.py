@@ -12,15 +12,24 @@ from django.views.decorators.debug import sensitive_variables
 from requests_app.models import User
 from requests_app.services import exchange, options, people
 from requests_app.sop.roles import Actor
-from requests_app.web import accounts
+from requests_app.web import accounts, second_factor
 from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
+from requests_app.web.forms.second_factor import CODE_INPUT
 
 
-class SignForm(DeedForm):
-    """Row 5: the hash of what was read, the affirmation, and the password once more.
+class FreshInput(forms.TextInput):
+    """An input that never shows again what was typed: it is good once."""
 
-    The password is compared while the form is checked and goes no further: it is in none of the
-    facts that the service gets. `undone` ends the sentence of each refusal.
+    def format_value(self, value: Any) -> None:
+        """Show nothing."""
+        del value
+
+
+class ReadAndMeant(DeedForm):
+    """Row 5, either way: the hash of what was read, the affirmation, and as what the head acts.
+
+    A secret is compared while the form is checked, and only where this person may sign at all.
+    `undone` ends the sentence of each refusal.
     """
 
     undone: str | Promise = gettext_lazy("Surat belum ditandatangani.")
@@ -39,15 +48,13 @@ class SignForm(DeedForm):
             )
         },
     )
-    password = forms.CharField(
-        label=gettext_lazy("Kata sandi"),
-        help_text=gettext_lazy("Kata sandi akun Anda, diminta untuk setiap penandatanganan."),
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "class": "w-medium", "data-reveal": ""}
-        ),
-        error_messages={"required": gettext_lazy("Tulis kata sandi Anda.")},
+    code = forms.CharField(
+        label=gettext_lazy("Kode dari aplikasi autentikator"),
+        help_text=gettext_lazy("Enam angka, atau salah satu kode pemulihan Anda."),
+        required=False,
+        widget=FreshInput(attrs=CODE_INPUT),
     )
+    credential = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +70,15 @@ class SignForm(DeedForm):
             )
         else:
             del self.fields["position"]
+        kinds = self.data_request.kept(f"proofs:{self.actor.user_id}", self._second_factors)
+        self.offers_passkey = second_factor.PASSKEY in kinds
+        if not kinds:
+            del self.fields["code"], self.fields["credential"]
+
+    def _second_factors(self) -> set[str]:
+        """List what this person has beside the secrets, and what the office asks for."""
+        user = self._user()
+        return set() if user is None else second_factor.asked_of(user, self.actor)
 
     def _capacities(self) -> list[Actor]:
         """List the positions in which this person may sign here."""
@@ -81,37 +97,81 @@ class SignForm(DeedForm):
             return None
         return User.objects.select_related("office").filter(pk=self.actor.user_id).first()
 
-    @sensitive_variables("password")
+    @sensitive_variables("cleaned", "proof")
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        password = cleaned.pop("password", "")
+        proof = {name: cleaned.pop(name, "") for name in ("code", "credential")}
+        if "code" in self.fields and not any(proof.values()):
+            self.add_error("code", _("Tulis kode dari aplikasi autentikator."))
         user = self._user()
         if self.errors or user is None or self._is_refused():
             return cleaned
         try:
-            known = accounts.knows_password(user, password)
+            self.prove(user, cleaned)
+            if "code" in self.fields and not self.errors:  # a wrong secret spends no code
+                self._prove_twice(user, **proof)
         except accounts.TooManyTries as error:
             raise ValidationError(
                 _("Terlalu banyak percobaan. {akibat} Coba lagi lima menit lagi.").format(
                     akibat=self.undone
                 )
             ) from error
-        if not known:
-            self.add_error("password", _("Kata sandi salah. {akibat}").format(akibat=self.undone))
         return cleaned
 
+    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
+        """Add an error unless the secrets among what was typed are this person's."""
+        raise NotImplementedError
+
+    @sensitive_variables("code", "credential")
+    def _prove_twice(self, user: User, *, code: str, credential: str) -> None:
+        """Ask for the second factor, anew for every signature (ADR 0023)."""
+        about = f"{self.data_request.pk}/{self.subject.version}"
+        if not accounts.has_second_factor(user, code=code, credential=credential, about=about):
+            self.add_error(
+                "code",
+                _("Kode atau kunci sandi tidak cocok. {akibat} Masukkan kode terbaru.").format(
+                    akibat=self.undone
+                ),
+            )
+
     def _is_refused(self) -> bool:
-        """Tell a person who may not sign at all: their password is not even looked at."""
+        """Tell a person who may not sign at all: no secret of theirs is even looked at."""
         option = options.option_for(subject=self.subject, deed="sign_letter", actor=self.actor)
         return option.is_blocked
 
     def facts(self) -> dict[str, Any]:
-        """Give what the service takes; the password has stayed behind."""
+        """Give what the service takes."""
         return {
             "content_hash": self.cleaned_data["content_hash"],
             "affirmed": self.cleaned_data["affirmed"],
             "position_id": self.cleaned_data.get("position") or None,
         }
+
+
+class SignForm(ReadAndMeant):
+    """Row 5, signed here: the passphrase opens the person's own key, and goes to the service."""
+
+    passphrase = forms.CharField(
+        label=gettext_lazy("Frasa sandi"),
+        help_text=gettext_lazy("Frasa sandi sertifikat Anda, diminta untuk setiap tanda tangan."),
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "off", "class": "w-medium", "data-reveal": ""}
+        ),
+        error_messages={"required": gettext_lazy("Tulis frasa sandi Anda.")},
+    )
+
+    @sensitive_variables("cleaned")
+    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
+        """Open the key with the passphrase; without a certificate the service says so."""
+        if not accounts.opens_key(user, cleaned["passphrase"]):
+            self.add_error(
+                "passphrase", _("Frasa sandi salah. {akibat}").format(akibat=self.undone)
+            )
+
+    def facts(self) -> dict[str, Any]:
+        """Give what the service takes, the passphrase included: it is kept nowhere on the way."""
+        return super().facts() | {"passphrase": self.cleaned_data["passphrase"]}
 
 
 class PutCopyForm(DeedForm):
@@ -167,13 +227,23 @@ class PutCopyForm(DeedForm):
         }
 
 
-class ConfirmCopyForm(PutCopyForm, SignForm):
+class ConfirmCopyForm(PutCopyForm, ReadAndMeant):
     """Row 5, by the head: a letter signed in another system becomes the letter.
 
     It asks for what a signature made here asks for; where no copy was put in, for the copy too.
     """
 
     undone = gettext_lazy("Salinan belum disahkan.")
+
+    password = forms.CharField(
+        label=gettext_lazy("Kata sandi"),
+        help_text=gettext_lazy("Kata sandi akun Anda, diminta untuk pengesahan ini."),
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "class": "w-medium", "data-reveal": ""}
+        ),
+        error_messages={"required": gettext_lazy("Tulis kata sandi Anda.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -189,9 +259,14 @@ class ConfirmCopyForm(PutCopyForm, SignForm):
         affirmed.error_messages["required"] = _(
             "Nyatakan bahwa surat ini telah Anda baca, pahami, dan tanda tangani."
         )
-        self.fields["password"].help_text = _("Kata sandi akun Anda, diminta untuk pengesahan ini.")
+
+    @sensitive_variables("cleaned")
+    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
+        """Ask for the password of the account once more; it goes no further."""
+        if not accounts.knows_password(user, cleaned.pop("password")):
+            self.add_error("password", _("Kata sandi salah. {akibat}").format(akibat=self.undone))
 
     def facts(self) -> dict[str, Any]:
         """Give what the service takes; the password has stayed behind."""
         brought = PutCopyForm.facts(self) if self.brings_copy else {}
-        return SignForm.facts(self) | brought
+        return ReadAndMeant.facts(self) | brought

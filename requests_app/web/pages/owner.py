@@ -424,10 +424,10 @@ def staff_view(recipient: Recipient) -> dict[str, Any]:
 class AnswersDeed(PageDeed):
     """Closing row 7a: what is missing is told beside the fields it is missing in."""
 
-    def take(self, visit: Visit, form: DeedForm) -> Any:
+    def take(self, visit: Visit, form: DeedForm, **more: Any) -> Any:
         """Call the service; put its findings into the form before the page is shown again."""
         try:
-            return super().take(visit, form)
+            return super().take(visit, form, **more)
         except AnswersIncomplete as refusal:
             if isinstance(form, AnswersForm):
                 form.tell(refusal.problems)

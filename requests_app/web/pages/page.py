@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.services import clocks, deeds, drafts, options
 from requests_app.services.intake import FileRefused
+from requests_app.services.signatures import BeingSigned, await_end
 from requests_app.services.workflow import (
     Incomplete,
     NotYourTurn,
@@ -50,6 +51,8 @@ class PageDeed:
     `kept_as` names the deed under whose name the form is kept while it is not sent; several buttons
     of one form name the same. `completes`: the machine's deed that this button does its own way.
     `beside` names the deed whose form the button posts too, so that nothing typed there is lost.
+    `alone`: the service keeps its own transactions, and the press with them (a signature is made
+    outside any).
     """
 
     deed: str
@@ -59,6 +62,7 @@ class PageDeed:
     do: Callable[..., Any] | None = None
     stays: bool = False
     also_later: bool = False
+    alone: bool = False
     kept_as: str = ""
     success: Callable[[Visit, Any], str] | None = None
     label: str | Promise = ""
@@ -68,9 +72,16 @@ class PageDeed:
         """Give the name that templates use; a colon cannot stand there."""
         return self.deed.replace(":", "_")
 
-    def take(self, visit: Visit, form: DeedForm) -> Any:
-        """Call the service with what was typed."""
-        facts = {"version": form.cleaned_data["version"], **form.facts()}
+    def take_once(self, visit: Visit, form: DeedForm, press: str) -> Any:
+        """Call the service with what was typed, and keep which press it came from."""
+        if self.alone:
+            return self.take(visit, form, press=press)
+        take = partial(self.take, visit, form)
+        return take_once(subject=visit.subject, press=press, take=take)
+
+    def take(self, visit: Visit, form: DeedForm, **more: Any) -> Any:
+        """Call the service with what was typed, and with what only the page knows."""
+        facts = {"version": form.cleaned_data["version"], **form.facts(), **more}
         if self.do is not None:
             return self.do(subject=visit.subject, actor=visit.actor, at=visit.at, **facts)
         return deeds.take(
@@ -147,17 +158,23 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
                 tried=wrong,
             )
         refuse_a_wrong_clock(visit.at)
-        take = partial(pressed.take, visit, form)
-        outcome = take_once(subject=visit.subject, press=press, take=take)
+        outcome = pressed.take_once(visit, form, press)
     except Refused as refusal:
         log_refusal(subject=visit.subject, deed=pressed.deed, actor=visit.actor, refusal=refusal)
-        if not was_pressed(subject=visit.subject, press=press):
+        if not _is_second_click(visit, press, refusal):
             return _show_refused(visit, page, forms, refusal, layout=layout, pressed=pressed)
         messages.info(visit.request, _("Tindakan ini sudah tersimpan."))
     else:
         _forget(visit, page, pressed)
         _tell(visit, pressed.say(visit, outcome))
     return redirect(visit.request.path if pressed.stays else home)
+
+
+def _is_second_click(visit: Visit, press: str, refusal: Refused) -> bool:
+    """Tell a double click from a lost race; a signature still being made is waited for."""
+    if isinstance(refusal, BeingSigned):
+        await_end(data_request=visit.data_request, press=press)
+    return was_pressed(subject=visit.subject, press=press)
 
 
 def _left_open(pressed: PageDeed, forms: dict[str, DeedForm]) -> DeedForm | None:

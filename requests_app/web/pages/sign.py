@@ -175,6 +175,7 @@ PAGE = StepPage(
             deed="sign_letter",
             form=SignForm,
             do=sign,
+            alone=True,
             stays=True,
             success=lambda _visit, _entry: "",
         ),

@@ -1,0 +1,329 @@
+"""Which signatures are in this PDF, and does each of them hold?
+
+The file may come from anybody, and a hostile one makes libraries stumble in many ways: what cannot
+be judged is broken. Nothing is fetched, and nothing is sent. Whether it is the very document that
+we signed is a question of its SHA-256, which is asked elsewhere and first; a signature tells only
+who stands for these bytes.
+"""
+
+import asyncio
+import io
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+MOST_SIGNATURES: Final = 20
+"""A file with more is not judged: each one is measured against all that was added after it."""
+LONGEST_NAME: Final = 200
+"""Characters of a name that are told; whoever makes a certificate can write a book into it."""
+
+logger = logging.getLogger(__name__)
+Made = TypeVar("Made")
+
+
+class Verdict(StrEnum):
+    """What one signature is worth; the signed bytes are unharmed under all but `BROKEN`."""
+
+    VALID = "valid"
+    UNKNOWN_ISSUER = "unknown_issuer"
+    """Signed by somebody for whom nobody that we know stands."""
+    BROKEN = "broken"
+    """The bytes were changed, or what is there cannot be judged."""
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    UNCHECKED = "unchecked"
+    """Nobody can say whether the certificate was revoked: there is no list, or it has ended."""
+
+
+class Problem(StrEnum):
+    """Why a file could not be judged at all."""
+
+    NONE = ""
+    NOT_A_PDF = "not_a_pdf"
+    ENCRYPTED = "encrypted"
+    UNREADABLE = "unreadable"
+    """Cut off, damaged, or built against the rules."""
+    TOO_MANY = "too_many"
+    """More than `MOST_SIGNATURES`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureVerdict:
+    """One signature: what it is worth, whose it is, and since when.
+
+    `signed_at` is proven where `timestamped`, otherwise what the signer's machine said.
+    `covers_whole_file`: nothing was added after it, and nothing hides beside it.
+    `certifies`: it is the file's first, and it forbids every later change (DocMDP level 1).
+    """
+
+    verdict: Verdict
+    signer: str = ""
+    issuer: str = ""
+    signed_at: datetime | None = None
+    timestamped: bool = False
+    covers_whole_file: bool = False
+    certifies: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """All signatures of a file; `whole` when one of them covers all of it."""
+
+    signatures: tuple[SignatureVerdict, ...] = ()
+    problem: Problem = Problem.NONE
+
+    @property
+    def whole(self) -> bool:
+        """Does some signature cover the file to its last byte?"""
+        return any(one.covers_whole_file for one in self.signatures)
+
+
+def judge(
+    pdf: bytes,
+    /,
+    *,
+    anchors: Sequence[bytes],
+    revocation_lists: Sequence[bytes],
+    at: datetime,
+    signed_at: datetime | None = None,
+) -> Judgement:
+    """Judge every signature of a PDF; whatever the file brings, this never raises.
+
+    `anchors` (PEM) are the authorities that we know, those of time stamps among them;
+    `revocation_lists` (DER) are theirs. `ValueError` where one of these cannot be read: that is
+    our own fault, and no verdict on a paper.
+
+    When must the certificate have been valid? At the time of a time stamp that holds; else at
+    `signed_at`, where the house has a record of its own of when these very bytes were signed; else
+    at `at`, the moment of the question, for anybody can write any time into his signature, and a
+    key that was stolen and revoked must not sign into the past. So a signature without proof of
+    its time ends with its certificate (`EXPIRED`); one with proof outlives it, and outlives a
+    revocation that came later.
+
+    A list counts until it ends, measured at the moment of the question, even where the signature
+    is older than the list. Without one that counts, a certificate is `UNCHECKED` and never valid.
+    The authority of a time stamp is looked up in no list: naming it an anchor is trusting it.
+    """
+    trust = _Trust(anchors=anchors, revocation_lists=revocation_lists, at=at)
+    if b"%PDF-" not in pdf[:1024]:
+        return Judgement(problem=Problem.NOT_A_PDF)
+    try:
+        return apart(lambda: _judged(pdf, trust=trust, moment=signed_at or at))
+    except Exception as error:
+        logger.info("A PDF cannot be judged: %s", type(error).__name__)
+        return Judgement(problem=Problem.UNREADABLE)
+
+
+def is_our_signature(judgement: Judgement, /) -> bool:
+    """Is this signed as our own papers are: once, certified, valid, and nothing added since?
+
+    It says nothing of who signed, nor whether the paper is the one that we have on record.
+    """
+    match judgement.signatures:
+        case (only,):
+            return only.verdict is Verdict.VALID and only.certifies and only.covers_whole_file
+    return False
+
+
+def apart(work: Callable[[], Made], /) -> Made:
+    """Do this in a thread of its own.
+
+    pyHanko starts an event loop for its work; a thread that has one already would refuse it.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
+
+
+class _Trust:
+    """Whom do we believe, as of when? A fresh context for every question, since they remember."""
+
+    def __init__(
+        self, *, anchors: Sequence[bytes], revocation_lists: Sequence[bytes], at: datetime
+    ) -> None:
+        from asn1crypto.crl import CertificateList
+        from asn1crypto.x509 import Certificate
+
+        self.at = at
+        self._anchors = [
+            Certificate.load(x509.load_pem_x509_certificate(one).public_bytes(Encoding.DER))
+            for one in anchors
+        ]
+        self._lists = [
+            CertificateList.load(one)
+            for one in revocation_lists
+            if (ends := x509.load_der_x509_crl(one).next_update_utc) is not None and at <= ends
+        ]
+
+    def on(self, moment: datetime, *, looking_up: bool) -> Any:
+        """Ask as of `moment`, `looking_up` in the lists or not."""
+        from pyhanko_certvalidator import ValidationContext
+
+        return ValidationContext(
+            trust_roots=self._anchors,
+            crls=self._lists if looking_up else (),
+            revocation_mode="require" if looking_up else "soft-fail",
+            retroactive_revinfo=True,
+            allow_fetching=False,
+            moment=moment,
+        )
+
+
+def _judged(pdf: bytes, *, trust: _Trust, moment: datetime) -> Judgement:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    if reader.encrypted:
+        return Judgement(problem=Problem.ENCRYPTED)
+    fields = list(enumerate_sig_fields(reader, filled_status=True))
+    if len(fields) > MOST_SIGNATURES:
+        return Judgement(problem=Problem.TOO_MANY)
+    verdicts = [
+        _verdict(reader, name, field.get_object(), trust=trust, moment=moment)
+        for name, value, field in fields
+        if value.get_object().get("/Type") != "/DocTimeStamp"  # nobody's signature
+    ]
+    return Judgement(signatures=tuple(verdicts))
+
+
+def _verdict(
+    reader: Any, name: str, field: Any, *, trust: _Trust, moment: datetime
+) -> SignatureVerdict:
+    from pyhanko.sign.validation import EmbeddedPdfSignature
+
+    try:
+        return _weighed(EmbeddedPdfSignature(reader, field, name), trust=trust, moment=moment)
+    except Exception as error:
+        logger.info("A signature cannot be judged: %s", type(error).__name__)
+        return SignatureVerdict(verdict=Verdict.BROKEN)
+
+
+def _weighed(signature: Any, *, trust: _Trust, moment: datetime) -> SignatureVerdict:
+    status = _status(signature, trust=trust, moment=moment)
+    stamp = status.timestamp_validity
+    stamped = stamp is not None and stamp.trusted
+    if stamped:
+        moment = stamp.timestamp
+        status = _status(signature, trust=trust, moment=moment)
+    holder = signature.signer_cert
+    return SignatureVerdict(
+        verdict=_worth(signature, status, trust=trust, moment=moment),
+        signer=_called(holder.subject),
+        issuer=_called(holder.issuer),
+        signed_at=stamp.timestamp if stamped else _in_a_zone(status.signer_reported_dt),
+        timestamped=stamped,
+        covers_whole_file=_covers_all(signature),
+        certifies=_certifies(signature),
+    )
+
+
+def _status(signature: Any, *, trust: _Trust, moment: datetime) -> Any:
+    from pyhanko.sign.validation import validate_pdf_signature
+
+    return validate_pdf_signature(
+        signature,
+        signer_validation_context=trust.on(moment, looking_up=True),
+        ts_validation_context=trust.on(trust.at, looking_up=False),
+    )
+
+
+def _worth(signature: Any, status: Any, *, trust: _Trust, moment: datetime) -> Verdict:
+    """Ask in turn: unharmed? all well? taken back? by whom? when? What is left: no list."""
+    certificate = signature.signer_cert
+    begins, ends = certificate.not_valid_before, certificate.not_valid_after
+    questions = (
+        (Verdict.BROKEN, lambda: not _is_unharmed(status)),
+        (Verdict.VALID, lambda: status.trusted),
+        (Verdict.REVOKED, lambda: status.revoked),
+        (
+            Verdict.UNKNOWN_ISSUER,
+            lambda: not _is_vouched_for(signature, trust, min(max(moment, begins), ends)),
+        ),
+        (Verdict.NOT_YET_VALID, lambda: moment < begins),
+        (Verdict.EXPIRED, lambda: moment > ends),
+    )
+    return next((verdict for verdict, is_so in questions if is_so()), Verdict.UNCHECKED)
+
+
+def _is_unharmed(status: Any) -> bool:
+    """Are bytes, signature and time stamp sound, and was nothing done that the signer forbade?"""
+    from pyhanko.sign.ades.report import AdESIndeterminate
+
+    stamp = status.timestamp_validity
+    return bool(
+        status.intact
+        and status.valid
+        and status.docmdp_ok
+        and status.seed_value_ok
+        and (stamp is None or (stamp.intact and stamp.valid))
+        and status.trust_problem_indic is not AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE
+    )
+
+
+def _is_vouched_for(signature: Any, trust: _Trust, moment: datetime) -> bool:
+    """Look whether an anchor stands for this certificate and its use, revoked or not."""
+    from pyhanko_certvalidator import CertificateValidator
+    from pyhanko_certvalidator.errors import PathError, ValidationError
+
+    validator: Any = CertificateValidator(
+        signature.signer_cert,
+        intermediate_certs=signature.other_embedded_certs,
+        validation_context=trust.on(moment, looking_up=False),
+    )
+    try:
+        asyncio.run(validator.async_validate_usage({"non_repudiation"}))
+    except (PathError, ValidationError):
+        return False
+    return True
+
+
+def _covers_all(signature: Any) -> bool:
+    """Is each byte of the file either signed, or a digit of the signature, or a zero behind it?
+
+    The signature itself stands in a gap of what it signs. Readers skip what else is in there:
+    blanks, other digits for the same number, anything at all after its end.
+    """
+    from asn1crypto.cms import ContentInfo
+    from pyhanko.sign.validation import SignatureCoverageLevel
+
+    if signature.coverage != SignatureCoverageLevel.ENTIRE_FILE:
+        return False
+    _start, before, after, _length = signature.byte_range
+    stream, content = signature.reader.stream, signature.pkcs7_content
+    stream.seek(before)
+    gap = stream.read(after - before)
+    digits = content.hex()
+    padding = content[len(ContentInfo.load(content).dump()) :]
+    return gap in {f"<{digits}>".encode(), f"<{digits.upper()}>".encode()} and not any(padding)
+
+
+def _certifies(signature: Any) -> bool:
+    from pyhanko.sign.fields import MDPPerm
+    from pyhanko.sign.validation import read_certification_data
+
+    known = read_certification_data(signature.reader)
+    return (
+        known is not None
+        and known.permission == MDPPerm.NO_CHANGES
+        and known.author_sig.container_ref == signature.sig_object.container_ref
+    )
+
+
+def _called(name: Any) -> str:
+    """Give the common name, or all there is; a file may bring any letters, shown are plain ones."""
+    parts = name.native.get("common_name") or name.human_friendly
+    text = parts if isinstance(parts, str) else ", ".join(parts)
+    return "".join(letter for letter in text if letter.isprintable())[:LONGEST_NAME]
+
+
+def _in_a_zone(moment: datetime | None) -> datetime | None:
+    """Read a time without its zone as UTC: the signer's machine left that open."""
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

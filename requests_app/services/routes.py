@@ -1,0 +1,177 @@
+"""Who makes the signature? The ways behind one interface: our own keys, or a certified provider.
+
+A route is asked three things: may this person sign now, sign these bytes, and is this what you
+signed? It keeps no secret. A file signed elsewhere needs no route (`services.exchange`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from requests_app.documents import judging, papers, signing
+from requests_app.models import Office, OfficialDocument, Position, SigningAttempt
+from requests_app.services import certificates, letters
+from requests_app.services.workflow import NotReady
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A signed file, and the number that the provider knows it by."""
+
+    content: bytes
+    provider_id: str = ""
+
+
+class NotSigned(NotReady):
+    """The signature was not made: the letter still waits, under the same number."""
+
+
+class Route(Protocol):
+    """One way to have a letter signed."""
+
+    @property
+    def key(self) -> SigningAttempt.Route:
+        """Name the route."""
+        ...
+
+    @property
+    def signature(self) -> OfficialDocument.Signature:
+        """Say what kind of signature it makes, truthfully."""
+        ...
+
+    @property
+    def limit(self) -> timedelta:
+        """Say after how long an attempt that tells nothing is taken for broken off."""
+        ...
+
+    def note(self, *, url: str) -> str:
+        """Write the line that the letter's foot carries."""
+        ...
+
+    def check(self, signer: Position, *, at: datetime) -> None:
+        """Refuse whoever cannot sign now, before anything is reserved."""
+        ...
+
+    def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
+        """Sign these bytes as this person; `NotSigned` where that fails."""
+        ...
+
+    def findings(
+        self, content: bytes, *, office: Office, at: datetime, signed_at: datetime
+    ) -> list[dict[str, Any]]:
+        """Judge what came out; `NotSigned` unless it is one whole, good signature."""
+        ...
+
+
+class OwnKeys:
+    """Our own keys: PAdES by a certificate of the office's authority; not certified by law."""
+
+    key: Final = SigningAttempt.Route.INTERNAL
+    signature: Final = OfficialDocument.Signature.UNCERTIFIED
+    limit: Final = timedelta(minutes=2)
+
+    def note(self, *, url: str) -> str:
+        """Say plainly that the signature is not certified."""
+        return papers.own_signature_note(application=letters.APPLICATION, url=url)
+
+    def check(self, signer: Position, *, at: datetime) -> None:
+        """Ask for a standing certificate; the passphrase is tried by signing."""
+        certificates.refuse_unfit(certificates.standing_of(signer.user_id), at=at)
+
+    @sensitive_variables("passphrase")
+    def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
+        """Sign with the person's own key."""
+        certificate = certificates.standing_of(signer.user_id)
+        if certificate is None:
+            raise NotSigned(_("Sertifikat Anda tidak berlaku lagi. Surat belum ditandatangani."))
+        office = signer.office
+        try:
+            content = signing.sign_pdf(
+                pdf,
+                key=signing.Key(pkcs12=bytes(certificate.pkcs12), passphrase=passphrase),
+                statement=signing.Statement(
+                    reason=_("Menandatangani sebagai {jabatan}").format(
+                        jabatan=signer.printed_title
+                    ),
+                    location=office.city,
+                    name=signer.user.name,
+                ),
+                anchors=certificates.anchors_of(office),
+                revocation_lists=certificates.revocation_lists_of(office),
+                at=at,
+                timestamp_url=settings.TSA_URL,
+            )
+        except signing.CannotSign as error:
+            raise NotSigned(_sentence(error.hurdle)) from None  # its frames held the passphrase
+        return Made(content=content)
+
+    def findings(
+        self, content: bytes, *, office: Office, at: datetime, signed_at: datetime
+    ) -> list[dict[str, Any]]:
+        """Judge by the office's own authority."""
+        judgement = judge(content, office=office, at=at, signed_at=signed_at)
+        if not judging.is_our_signature(judgement):
+            raise NotSigned(
+                _("Tanda tangan yang dibuat tidak lulus pemeriksaan. Surat belum ditandatangani.")
+            )
+        return told(judgement)
+
+
+def judge(
+    content: bytes, *, office: Office, at: datetime, signed_at: datetime | None = None
+) -> judging.Judgement:
+    """Judge all signatures in a file by what this office trusts."""
+    return judging.judge(
+        content,
+        anchors=certificates.anchors_of(office),
+        revocation_lists=certificates.revocation_lists_of(office),
+        at=at,
+        signed_at=signed_at,
+    )
+
+
+def told(judgement: judging.Judgement) -> list[dict[str, Any]]:
+    """Write down what was found about each signature, as plain values that a row can keep."""
+    return [
+        {
+            "verdict": one.verdict.value,
+            "signer": one.signer,
+            "issuer": one.issuer,
+            "signed_at": "" if one.signed_at is None else one.signed_at.isoformat(),
+            "timestamped": one.timestamped,
+            "whole_file": one.covers_whole_file,
+        }
+        for one in judgement.signatures
+    ]
+
+
+def _sentence(hurdle: signing.Hurdle) -> str:
+    undone = _("Surat belum ditandatangani; nomornya tetap disimpan untuk percobaan berikutnya.")
+    said = {
+        signing.Hurdle.WRONG_PASSPHRASE: _("Frasa sandi salah."),
+        signing.Hurdle.EXPIRED: _("Sertifikat Anda sudah berakhir."),
+        signing.Hurdle.NOT_YET_VALID: _("Sertifikat Anda belum berlaku. Periksa jam sistem."),
+        signing.Hurdle.REVOKED: _("Sertifikat Anda sudah dicabut. Buat sertifikat baru."),
+        signing.Hurdle.UNCHECKED: _("Daftar pencabutan sertifikat kedaluwarsa. Hubungi pengelola."),
+        signing.Hurdle.NO_TIMESTAMP: _("Layanan stempel waktu tidak menjawab."),
+        signing.Hurdle.CLOCK: _("Jam sistem berbeda dari jam layanan stempel waktu."),
+    }.get(hurdle, _("Tanda tangan tidak dapat dibuat."))
+    return f"{said} {undone}"
+
+
+ROUTES: Final[dict[str, Callable[[], Route]]] = {Office.SigningRoute.INTERNAL: OwnKeys}
+
+
+def route_of(office: Office) -> Route:
+    """Find the way an office signs."""
+    return ROUTES[office.signing_route]()
+
+
+def route_named(key: str) -> Route:
+    """Find the route that an attempt was begun on."""
+    return ROUTES[key]()
