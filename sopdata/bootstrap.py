@@ -28,8 +28,13 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
     "libfontconfig.so.1": "libfontconfig1",
 }
-# Tests drive Chromium, and read PDF files as a reader would: program -> package.
-PROGRAMS = {"chromium": "chromium", "pdftotext": "poppler-utils", "qpdf": "qpdf"}
+# Tests drive Chromium, and read PDF files and their signatures as readers would: program -> package.
+PROGRAMS = {
+    "chromium": "chromium",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+    "certutil": "libnss3-tools",
+}
 
 
 def main(purpose: str) -> None:
