@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import pikepdf
+
 FONT_FOLDER: Final = Path(__file__).resolve().parents[2] / "static" / "fonts" / "papers"
 FONT_CONFIG: Final = FONT_FOLDER / "fonts.conf"
 VARIANT: Final = "pdf/a-3a"
@@ -149,3 +151,12 @@ def _only_our_fonts() -> Iterator[None]:
             del os.environ["FONTCONFIG_FILE"]
         else:
             os.environ["FONTCONFIG_FILE"] = before
+
+
+def keywords_of(pdf: bytes, /) -> str:
+    """Read the keywords of a PDF, the place of the audit anchor; empty where it cannot be read."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            return str(opened.docinfo.get("/Keywords", ""))
+    except pikepdf.PdfError:
+        return ""

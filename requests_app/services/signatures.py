@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from requests_app.documents import letters as paper
+from requests_app.documents import pdf
 from requests_app.models import (
     AuditEntry,
     DataRequest,
@@ -241,8 +242,8 @@ def _sign(
     attempt: SigningAttempt, route: Route, signer: Position, passphrase: str, at: datetime
 ) -> tuple[papers.Stored, list[dict[str, Any]], str]:
     """Render, sign, judge and store; no lock is held, and nothing is said yet."""
-    pdf = paper.render_letter(letters.paper_of_snapshot(attempt.settings_used))
-    made = route.sign(pdf, signer=signer, passphrase=passphrase, at=at)
+    drawn = paper.render_letter(letters.paper_of_snapshot(attempt.settings_used))
+    made = route.sign(drawn, signer=signer, passphrase=passphrase, at=at)
     findings = route.findings(made.content, office=signer.office, at=at, signed_at=at)
     return papers.store(made.content, folder=attempt.folder), findings, made.provider_id
 
@@ -386,7 +387,7 @@ def resume(attempt: SigningAttempt, *, at: datetime) -> bool:
         with default_storage.open(name) as file:
             content = file.read()
         stored = papers.stored_under(name, content)
-        if stored is None or attempt.content_hash.encode() not in content:
+        if stored is None or attempt.content_hash not in pdf.keywords_of(content):
             continue
         try:
             findings = route.findings(
