@@ -18,7 +18,7 @@ from requests_app.web.pages import PAGES
 from requests_app.web.pages.page import SAVE, StepPage, respond, status_of
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "passphrase", "code", "credential")
 @require_http_methods(["GET", "HEAD", "POST"])
 @unsent.keep_when_signed_out
 @step_page

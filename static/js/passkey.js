@@ -11,10 +11,10 @@ const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
 const known = (key) => ({ ...key, id: toBytes(key.id) });
 
 const readOptions = async (source) => {
-  if (source.startsWith("#")) return JSON.parse(document.querySelector(source).textContent);
-  const answer = await fetch(source, { headers: { Accept: "application/json" } });
-  const told = await answer.json();
-  return told.request_options || told;
+  const told = source.startsWith("#")
+    ? JSON.parse(document.querySelector(source).textContent)
+    : await (await fetch(source, { headers: { Accept: "application/json" } })).json();
+  return told.creation_options || told.request_options;
 };
 
 const asAsked = ({ publicKey }, passwordless) => {

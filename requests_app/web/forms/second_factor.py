@@ -55,7 +55,6 @@ class AppForm(OurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.update(CODE_INPUT)
-        self.fields["code"].help_text = gettext_lazy("Enam angka yang ditampilkan aplikasi itu.")
 
 
 class ReadByADevice(OurWords):

@@ -109,7 +109,7 @@ class ReadAndMeant(DeedForm):
         try:
             self.prove(user, cleaned)
             if "code" in self.fields and not self.errors:  # a wrong secret spends no code
-                self._prove_twice(user, **proof)
+                self._prove_twice(user, page=str(cleaned.get("version")), **proof)
         except accounts.TooManyTries as error:
             raise ValidationError(
                 _("Terlalu banyak percobaan. {akibat} Coba lagi lima menit lagi.").format(
@@ -123,9 +123,9 @@ class ReadAndMeant(DeedForm):
         raise NotImplementedError
 
     @sensitive_variables("code", "credential")
-    def _prove_twice(self, user: User, *, code: str, credential: str) -> None:
+    def _prove_twice(self, user: User, *, page: str, code: str, credential: str) -> None:
         """Ask for the second factor, anew for every signature (ADR 0023)."""
-        about = f"{self.data_request.pk}/{self.subject.version}"
+        about = f"{self.data_request.pk}/{page}"
         if not accounts.has_second_factor(user, code=code, credential=credential, about=about):
             self.add_error(
                 "code",
