@@ -86,22 +86,29 @@ def converse(
                 known = response.headers
                 return Reply(response.status_code, known, _content_of(response))
         except (requests.RequestException, HTTPError) as error:
-            reason = type(error).__name__
+            reason = type(error).__name__.strip("_")
             untrusted = isinstance(error, requests.exceptions.SSLError)
     if line.stood:
         raise Broken(reason, known)
     raise Unreached(reason, untrusted=untrusted)
 
 
+class _TooLarge(requests.RequestException):
+    """More came than a paper can be."""
+
+
+class _Packed(requests.RequestException):
+    """It came packed, which nobody asked for and which hides how large it is."""
+
+
 def _content_of(response: requests.Response) -> bytes:
-    """Read the body up to the limit; a packed one, which nobody asked for, is not unpacked."""
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise requests.exceptions.ContentDecodingError
+        raise _Packed
     content = bytearray()
     for chunk in response.iter_content(64 * 1024):
         content += chunk
         if len(content) > LARGEST_ANSWER:
-            raise requests.exceptions.ContentDecodingError
+            raise _TooLarge
     return bytes(content)
 
 
