@@ -78,6 +78,9 @@ class BsreServer:
     papers: dict[str, bytes] = field(default_factory=dict)
     """What was signed, by the provider's own name for it."""
 
+    poured: int = 0
+    """Bytes that were sent by `moods.endless`."""
+
     def __enter__(self) -> "BsreServer":
         self.over = threading.Event()
         self._http = _Quiet(("127.0.0.1", 0), _Handler)
@@ -425,7 +428,7 @@ class moods:  # noqa: N801  (a shelf, read as moods.silent)
         handler.end_headers()
         handler.wfile.write(b"%PDF-1.7")
         while True:
-            handler.wfile.write(bytes(1024 * 1024))
+            handler.provider.poured += handler.wfile.write(bytes(1024 * 1024))
 
     @staticmethod
     def hang_up(handler: _Handler) -> None:

@@ -31,6 +31,7 @@ from requests_app.documents.bsre import (
     Status,
     masked,
 )
+from requests_app.documents.outside import LARGEST_ANSWER
 from sopdata.logs import SecretsHidden
 from tests.documents import samples
 from tests.documents.bsre_server import ACCOUNT, BsreServer, Person, moods
@@ -358,6 +359,7 @@ def test_more_than_a_paper_can_be_is_not_read(server, client):
     server.moods["sign"] = moods.endless
     failed = fails(client, BsreUnclear)
     assert (failed.code, failed.message) == (Code.NO_ANSWER, "TooLarge")
+    assert LARGEST_ANSWER * 0.9 < server.poured < LARGEST_ANSWER * 2
 
 
 # --- Time ----------------------------------------------------------------------------------------
