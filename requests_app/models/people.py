@@ -63,6 +63,9 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS = ["name", "email"]
 
+    held: "list[Position] | None" = None
+    """What `Position.objects.around` found when this person was loaded for one page, if it was."""
+
     class Meta:
         verbose_name = _("orang")
         verbose_name_plural = _("orang")
@@ -94,6 +97,15 @@ class PositionQuerySet(models.QuerySet["Position"]):
     def of_person(self, user: User) -> Self:
         """Keep the positions of a person."""
         return self.filter(user=user)
+
+    def around(self, user_id: int) -> Self:
+        """Keep a person's own positions and the Plh. of the same office, of all times.
+
+        Person, office and its calendar come along: every page asks for them.
+        """
+        daily_head = Q(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH)
+        found = self.filter(Q(user=user_id) | daily_head, office__people=user_id)
+        return found.select_related("user", "office__calendar").order_by("pk")
 
 
 class Position(models.Model):
@@ -228,16 +240,15 @@ class Position(models.Model):
 def positions_of(user: Any, at: datetime) -> list[Position]:
     """List a person's valid positions; a head whom a Plh. stands in for is not offered as head.
 
-    DESIGN: while a Plh. is valid only the Plh. is offered row 5. Every page asks this: one query,
-    which brings the office, its calendar and its Plh. along.
+    DESIGN: while a Plh. is valid only the Plh. is offered row 5. Every page asks this, and a person
+    who has come in by the session has brought the positions along.
     """
     if user.office_id is None or not user.is_active:
         return []
-    daily_head = Q(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH)
-    held = Position.objects.filter(Q(user=user) | daily_head, office=user.office_id)
+    held = Position.objects.around(user.pk) if user.held is None else user.held
     valid = [
         position
-        for position in held.select_related("office__calendar").order_by("pk")
+        for position in held
         if position.is_valid_on(at.astimezone(position.office.zone).date())
     ]
     own = [position for position in valid if position.user_id == user.pk]

@@ -66,7 +66,7 @@ def test_the_right_password_leads_home():
 def test_the_frame_stands_on_every_page_of_an_account(address):
     world = make_world(owners=0)
     client = Client()
-    client.force_login(world.staff, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.staff)
     page = client.get(address).content.decode()
     assert page.count("<h1") == 1
     assert "Staf Contoh" in page
