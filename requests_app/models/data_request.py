@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from requests_app.models.letter import Letter, LetterVersion
     from requests_app.models.official_document import OfficialDocument
     from requests_app.models.recipient import Recipient
-    from requests_app.models.usage import DataUse, UsageReport
+    from requests_app.models.register import RegisterEntry
+    from requests_app.models.usage import DataUse, ProcessingResult, UsageReport
 
 REQUEST_STATES = (*(step.key for step in STEPS), *REQUEST_ENDS)
 OWNER_ROWS = tuple(step.key for step in RECIPIENT_STEPS)
@@ -337,15 +339,20 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
 
     def newest_version(self) -> "LetterVersion | None":
         """Find the newest version of the live letter."""
-        return self.kept("version", self._newest_version)
+        last = self.last_version()
+        return last if last is not None and last.letter.status == "live" else None
 
-    def _newest_version(self) -> "LetterVersion | None":
-        letter = self.live_letter()
-        return (
-            None
-            if letter is None
-            else letter.versions.select_related("drafted_by").order_by("-number").first()
-        )
+    def last_version(self) -> "LetterVersion | None":
+        """Find the version that was written last, even of a letter that has been laid aside."""
+        return self.kept("version", self._last_version)
+
+    def _last_version(self) -> "LetterVersion | None":
+        versions: Any = apps.get_model("requests_app", "LetterVersion")._default_manager
+        written = versions.filter(letter__data_request=self).select_related("letter", "drafted_by")
+        last: LetterVersion | None = written.order_by("letter__sequence", "number").last()
+        if last is not None:
+            last.letter.data_request = self
+        return last
 
     def live_letter(self) -> "Letter | None":
         """Find the one live letter."""
@@ -363,15 +370,12 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
 
     def listed_items(self) -> list["RequestedItem"]:
         """List what is asked for, in order."""
-        return self.kept("items", lambda: list(self.items.all()))
+        return self.kept("items", lambda: list(self.items.order_by("position")))
 
     def asked_recipients(self) -> list["Recipient"]:
         """List all recipients in order, with their owners and what each is not asked for."""
-        return self.kept("recipients", self._asked_recipients)
-
-    def _asked_recipients(self) -> list["Recipient"]:
-        found = self.recipients.select_related("data_owner").prefetch_related("withheld_items")
-        return list(found.order_by("number"))
+        found = self.recipients.with_owner().order_by("number")
+        return self.kept("recipients", lambda: list(found))
 
     def waiting_recipients(self) -> list["Recipient"]:
         """List the recipients whose data is still awaited."""
@@ -384,17 +388,41 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
             answers__delivery__sent_at__isnull=False,
             answers__availability__in=["available", "partial"],
         )
-        return self.kept("received", lambda: list(received.distinct()))
+        in_order = received.order_by("position").distinct()
+        return self.kept("received", lambda: list(in_order))
+
+    def register_lines(self) -> list["RegisterEntry"]:
+        """List the lines of the register about this request, the struck ones too."""
+        lines = self.register_entries.select_related("number", "delivery", "recipient__data_owner")
+        return self.kept("lines", lambda: list(lines.order_by("pk")))
+
+    def standing_lines(self) -> list["RegisterEntry"]:
+        """List the lines of the register that have not been struck."""
+        return [line for line in self.register_lines() if line.status == "valid"]
+
+    def made_results(self) -> list["ProcessingResult"]:
+        """List the results of row 10, the withdrawn ones too."""
+        made = self.results.with_sources().select_related("made_by").order_by("made_at", "pk")
+        return self.kept("results", lambda: list(made))
+
+    def standing_results(self) -> list["ProcessingResult"]:
+        """List the results that have not been withdrawn."""
+        return [result for result in self.made_results() if result.withdrawn_at is None]
 
     def items_without_use(self) -> list["RequestedItem"]:
         """List the received items that the ledger of uses does not mention."""
         mentioned = {use.item_id for use in self.standing_uses()}
         return [item for item in self.received_items() if item.pk not in mentioned]
 
+    def ledger(self) -> list["DataUse"]:
+        """List the lines of the ledger of uses, each with the one that strikes it, if any."""
+        parts = ("item", "result", "recorded_by", "struck_by_entry__recorded_by")
+        lines = self.uses.filter(strikes__isnull=True).select_related(*parts)
+        return self.kept("uses", lambda: list(lines.order_by("recorded_at", "pk")))
+
     def standing_uses(self) -> list["DataUse"]:
         """List what the ledger of uses says, without what was struck."""
-        standing = self.uses.standing().select_related("item").order_by("pk")
-        return self.kept("uses", lambda: list(standing))
+        return [use for use in self.ledger() if not use.is_struck]
 
     def submitted_report(self) -> "UsageReport | None":
         """Find the report that was submitted last and not sent back."""
@@ -403,14 +431,21 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
 
     def handed_in_report(self) -> "UsageReport | None":
         """Find the report that lies before the head, or was accepted."""
-        return self.kept("report", self._handed_in_report)
+        for report in self.written_reports():
+            if report.status in {"submitted", "accepted"}:
+                return report
+        return None
 
-    def _handed_in_report(self) -> "UsageReport | None":
-        handed_in = self.reports.filter(status__in=["submitted", "accepted"])
-        newest = handed_in.select_related("document__number").order_by("-number").first()
-        if newest is not None and newest.document is not None:
-            newest.document.data_request = self
-        return newest
+    def written_reports(self) -> list["UsageReport"]:
+        """List the reports, the newest first; drafts and what was sent back too."""
+        return self.kept("reports", self._written_reports)
+
+    def _written_reports(self) -> list["UsageReport"]:
+        found = list(self.reports.select_related("document__number").order_by("-number"))
+        for report in found:
+            if report.document is not None:
+                report.document.data_request = self
+        return found
 
     @property
     def step(self) -> Step | None:

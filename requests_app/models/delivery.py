@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.data_request import DataRequest, RequestedItem
@@ -102,7 +102,9 @@ class ItemAnswerQuerySet(models.QuerySet["ItemAnswer"]):
 
     def with_data(self) -> Self:
         """Load files and filled questions with the answers."""
-        return self.select_related("item").prefetch_related("files", "question_answers")
+        filled = QuestionAnswer.objects.select_related("question").order_by("question__position")
+        with_item = self.select_related("item").order_by("item__position")
+        return with_item.prefetch_related("files", Prefetch("question_answers", filled))
 
 
 class ItemAnswer(models.Model):

@@ -245,7 +245,7 @@ def data_is_recorded(subject: "Recipient") -> str | None:
 @Guard
 def results_exist(subject: "DataRequest") -> str | None:
     """SOP row 10: at least one result, linked to what it was made from."""
-    if not subject.results.live().exists():
+    if not subject.standing_results():
         return _(
             "Tambahkan paling sedikit satu hasil olah, atau nyatakan data digunakan tanpa diolah."
         )

@@ -77,6 +77,11 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"{self.data_request} ({self.sequence})"
 
+    def initials(self) -> list["Initial"]:
+        """List the initials of all versions, the newest first."""
+        given = Initial.objects.filter(version__letter=self).order_by("-at", "-pk")
+        return self.data_request.kept("initials", lambda: list(given))
+
     def signed_document(self) -> "OfficialDocument | None":
         """Find the frozen bytes of this letter."""
         return self.documents.filter(kind="letter", status="valid").first()
@@ -139,8 +144,10 @@ class LetterVersion(models.Model):
 
     def live_initial(self) -> "Initial | None":
         """Find the initial that has not been voided."""
-        standing = self.initials.filter(voided_at__isnull=True).order_by("-pk")
-        return self.letter.data_request.kept(f"initial:{self.pk}", standing.first)
+        for initial in self.letter.initials():
+            if initial.version_id == self.pk and initial.voided_at is None:
+                return initial
+        return None
 
     def content(self) -> dict[str, Any]:
         """Gather all that a verification is bound to: letter, list, form and addressees."""

@@ -3,10 +3,12 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
@@ -51,6 +53,15 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         parts = ("data_owner", "data_request__section", "data_request__edition")
         return self.select_related(*parts).defer(*texts)
 
+    def with_owner(self) -> Self:
+        """Load the owner along, and the keys of the items that this owner is not asked for."""
+        withheld = self.model.withheld_items.through._default_manager.filter(
+            recipient=OuterRef("pk")
+        )
+        return self.select_related("data_owner").annotate(
+            withheld_keys=ArraySubquery(withheld.values("requesteditem"))
+        )
+
     def waiting(self) -> Self:
         """Keep the recipients whose data is still awaited."""
         return self.exclude(state__in=RECIPIENT_ENDS)
@@ -85,6 +96,9 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     STATES = [(state, state) for state in RECIPIENT_STATES]
 
     keeps_rows = True
+    withheld_keys: list[int]
+    """Known of a recipient that was loaded `with_owner`."""
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     office = models.ForeignKey(
         Office, models.PROTECT, related_name="+", verbose_name=_("perangkat daerah")
@@ -258,22 +272,39 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
         """List what this owner is asked for: everything but the items withheld."""
         return self.data_request.items.exclude(pk__in=self.withheld_items.values("pk"))
 
+    def is_asked_for(self, item: RequestedItem) -> bool:
+        """Tell whether this owner is asked for an item; asked of one loaded `with_owner`."""
+        return item.pk not in self.withheld_keys
+
     def items(self) -> list[RequestedItem]:
         """List what this owner is asked for, read once per version."""
-        return self.kept("items", lambda: list(self.asked_items()))
+        return self.kept("items", lambda: list(self.asked_items().order_by("position")))
 
     def collection_form(self) -> "CollectionForm | None":
         """Find the published form that this owner fills in, read once per version."""
+        questions = self.questions()
+        if questions:
+            return questions[0].form
         return self.kept("form", self.data_request.published_form)
 
     def questions(self) -> "list[FormQuestion]":
-        """List the questions of the published form, read once per version."""
-        form = self.collection_form()
-        return self.kept("questions", lambda: [] if form is None else list(form.questions.all()))
+        """List the questions of the published form, read once per version; they bring it along."""
+        questions: Any = apps.get_model("requests_app", "FormQuestion")._default_manager
+        published = self.data_request.forms.filter(published_at__isnull=False)
+        newest = published.order_by("-number").values("pk")[:1]
+        found = questions.filter(form=newest).select_related("form").order_by("position")
+        return self.kept("questions", lambda: list(found))
+
+    def papers(self) -> "list[OfficialDocument]":
+        """List the live letter and the papers about this owner, the newest first."""
+        letter = Q(kind="letter", status="valid", letter__status="live")
+        found = self.data_request.documents.filter(letter | Q(recipient=self))
+        newest_first = found.select_related("number").order_by("-made_at", "-pk")
+        return self.data_request.kept(f"papers:{self.pk}", lambda: list(newest_first))
 
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the signed letter of the request."""
-        return self.data_request.signed_letter()
+        return next((paper for paper in self.papers() if paper.kind == "letter"), None)
 
     def live_link(self) -> "ShareLink | None":
         """Find the link that was issued last and not revoked."""

@@ -2,8 +2,9 @@
 
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.append_only import append_only
@@ -22,9 +23,26 @@ class ProcessingResultQuerySet(models.QuerySet["ProcessingResult"]):
         """Keep the results that have not been withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
+    def with_sources(self) -> Self:
+        """Tell along from which lines and files each was made: `entry_keys`, `source_names`."""
+        entries = ProcessingResult.entries.through._default_manager.filter(
+            processingresult=OuterRef("pk")
+        )
+        sources = ProcessingResult.sources.through._default_manager.filter(
+            processingresult=OuterRef("pk")
+        )
+        return self.annotate(
+            entry_keys=ArraySubquery(entries.order_by("registerentry").values("registerentry")),
+            source_names=ArraySubquery(sources.order_by("pk").values("datafile__name")),
+        )
+
 
 class ProcessingResult(models.Model):
     """A result (hasil olah), linked to the register entries and files it was made from."""
+
+    entry_keys: list[int]
+    source_names: list[str]
+    """Both are known of a result that was loaded `with_sources`."""
 
     data_request = models.ForeignKey(
         DataRequest, models.PROTECT, related_name="results", verbose_name=_("permohonan")
@@ -141,6 +159,11 @@ class DataUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.purpose}"
+
+    @property
+    def is_struck(self) -> bool:
+        """Tell whether a later line strikes this one."""
+        return getattr(self, "struck_by_entry", None) is not None
 
 
 class FileAccess(models.Model):

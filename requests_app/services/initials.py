@@ -105,7 +105,7 @@ def give_initial(
 
 def checks_of(data_request: DataRequest) -> tuple[str, ...]:
     """List what the verifier judges; the reason for personal data only where some is asked for."""
-    if any(item.is_personal for item in data_request.items.all()):
+    if any(item.is_personal for item in data_request.listed_items()):
         return CHECKS
     return tuple(key for key in CHECKS if key != PERSONAL_DATA)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from requests_app.documents import reports as paper
@@ -21,7 +21,6 @@ from requests_app.models import (
     AuditEntry,
     DataRequest,
     DataUse,
-    Delivery,
     ItemAnswer,
     LetterNumber,
     NumberRegister,
@@ -68,10 +67,9 @@ class ReportText:
 
 def text_of(data_request: DataRequest) -> ReportText:
     """Give the words of the draft, or those of the report that was sent back last."""
-    newest = data_request.kept("text", data_request.reports.order_by("-number").first)
-    if newest is None:
-        return ReportText()
-    return ReportText(conclusion=newest.conclusion, follow_up=newest.follow_up)
+    for newest in data_request.written_reports():
+        return ReportText(conclusion=newest.conclusion, follow_up=newest.follow_up)
+    return ReportText()
 
 
 def save_report(
@@ -324,9 +322,10 @@ def compose(
     *, data_request: DataRequest, text: ReportText, signer: Position | None, day: date
 ) -> paper.ReportPaper:
     """Compose the report, as a draft, from letter, register, results and ledger."""
-    recipients = _recipients(data_request)
-    ledger = list(_standing(data_request))
-    received = tuple(_received(recipients))
+    recipients = data_request.asked_recipients()
+    lines = usage.sources_of(data_request)
+    ledger = sorted(data_request.standing_uses(), key=_in_the_order_of_use)
+    received = tuple(_received(lines))
     uses = tuple(_uses(ledger))
     owners = {row.owner for row in received}
     return paper.ReportPaper(
@@ -342,7 +341,7 @@ def compose(
         letter=_letter(data_request),
         activities=_activities(len(recipients), len(owners)),
         received=received,
-        not_received=tuple(_not_received(recipients)),
+        not_received=tuple(_not_received(recipients, lines)),
         results=tuple(_results(data_request)),
         uses=uses,
         non_uses=tuple(_non_uses(ledger)),
@@ -353,17 +352,6 @@ def compose(
         suggestions=text.follow_up,
         draft=True,
     )
-
-
-def _recipients(data_request: DataRequest) -> list[Recipient]:
-    """Load all recipients with what each has given and where it is recorded, in a few queries."""
-    lines = RegisterEntry.objects.select_related("number")
-    given = Delivery.objects.prefetch_related(
-        Prefetch("answers", ItemAnswer.objects.with_data()),
-        Prefetch("register_entries", lines),
-    )
-    found = data_request.recipients.select_related("data_owner").order_by("number")
-    return list(found.prefetch_related("withheld_items", Prefetch("deliveries", given)))
 
 
 def _named_after(title: str) -> str:
@@ -418,20 +406,15 @@ def _activities(asked: int, gave: int) -> str:
     )
 
 
-def _received(recipients: Iterable[Recipient]) -> Iterable[paper.ReceivedData]:
-    for recipient in recipients:
-        delivery = recipient.newest_delivery() if recipient.state == RECORDED else None
-        if delivery is None:
-            continue
-        given = [answer for answer in delivery.answers.all() if answer.gives_data]
-        for entry in delivery.register_entries.all():
-            if entry.status == RegisterEntry.Status.VALID:
-                yield from (_received_row(answer, recipient, delivery, entry) for answer in given)
+def _received(lines: Iterable[RegisterEntry]) -> Iterable[paper.ReceivedData]:
+    for line in lines:
+        for answer in line.delivery.answers.all():
+            if answer.gives_data:
+                yield _received_row(answer, line)
 
 
-def _received_row(
-    answer: ItemAnswer, recipient: Recipient, delivery: Delivery, entry: RegisterEntry
-) -> paper.ReceivedData:
+def _received_row(answer: ItemAnswer, line: RegisterEntry) -> paper.ReceivedData:
+    delivery = line.delivery
     owner_letter = delivery.owner_letter_number
     if owner_letter and delivery.owner_letter_date is not None:
         owner_letter += f", {wording.short_date(delivery.owner_letter_date)}"
@@ -440,9 +423,9 @@ def _received_row(
     parts = [f"{files} berkas"] * bool(files) + ["isian daring"] * bool(online)
     return paper.ReceivedData(
         item=answer.item.name,
-        owner=str(recipient),
-        received_date=entry.received_on,
-        register_number=entry.number.text,
+        owner=str(line.recipient),
+        received_date=line.received_on,
+        register_number=line.number.text,
         owner_letter=owner_letter,
         files=", ".join(parts),
     )
@@ -511,17 +494,15 @@ def _time_of(party: str, spent: _Spent) -> paper.TimeSpent:
     )
 
 
-def _answers(recipient: Recipient) -> Iterable[ItemAnswer]:
-    delivery = recipient.newest_delivery()
-    return [] if delivery is None else delivery.answers.all()
-
-
 def _asked(recipient: Recipient) -> Iterable[RequestedItem]:
-    withheld = recipient.withheld_items.all()
-    return [item for item in recipient.data_request.listed_items() if item not in withheld]
+    listed = recipient.data_request.listed_items()
+    return [item for item in listed if recipient.is_asked_for(item)]
 
 
-def _not_received(recipients: Iterable[Recipient]) -> Iterable[paper.NotReceived]:
+def _not_received(
+    recipients: Iterable[Recipient], lines: Iterable[RegisterEntry]
+) -> Iterable[paper.NotReceived]:
+    answers = {line.recipient_id: line.delivery.answers.all() for line in lines}
     for recipient in recipients:
         if recipient.state != RECORDED:
             yield from (
@@ -533,7 +514,7 @@ def _not_received(recipients: Iterable[Recipient]) -> Iterable[paper.NotReceived
                 for item in _asked(recipient)
             )
             continue
-        for answer in _answers(recipient):
+        for answer in answers.get(recipient.pk, ()):
             if not answer.gives_data:
                 reason = ". ".join(part for part in (answer.ground, answer.reason) if part)
                 yield paper.NotReceived(
@@ -542,14 +523,13 @@ def _not_received(recipients: Iterable[Recipient]) -> Iterable[paper.NotReceived
 
 
 def _results(data_request: DataRequest) -> Iterable[paper.Result]:
-    lines = RegisterEntry.objects.select_related("number", "recipient__data_owner")
-    live = data_request.results.live().prefetch_related(
-        Prefetch("entries", lines), "sources", "files"
-    )
-    for result in live:
+    results = data_request.standing_results()
+    prefetch_related_objects(results, "files")
+    for result in results:
         sources = [
-            f"No. {entry.number} ({entry.recipient})"
-            for entry in sorted(result.entries.all(), key=lambda entry: entry.pk)
+            f"No. {line.number} ({line.recipient})"
+            for line in data_request.register_lines()
+            if line.pk in result.entry_keys
         ]
         method = result.method
         if result.used_as_is:
@@ -592,12 +572,9 @@ def _non_uses(ledger: Iterable[DataUse]) -> Iterable[paper.NonUse]:
             yield paper.NonUse(data=use.item.name, reason=use.purpose)
 
 
-def _standing(data_request: DataRequest) -> Iterable[DataUse]:
-    return (
-        data_request.uses.standing()
-        .select_related("item", "result")
-        .order_by("used_on", "recorded_at", "item__position")
-    )
+def _in_the_order_of_use(use: DataUse) -> tuple[date, datetime, int]:
+    """Put the lines of the ledger in order; those of data that was not used have no day."""
+    return (use.used_on or date.max, use.recorded_at, use.item.position)
 
 
 def _achievements(uses: tuple[paper.Use, ...]) -> str:
@@ -609,13 +586,7 @@ def _achievements(uses: tuple[paper.Use, ...]) -> str:
 
 
 def _retention(data_request: DataRequest) -> str:
-    places = list(
-        dict.fromkeys(
-            data_request.register_entries.filter(status=RegisterEntry.Status.VALID)
-            .order_by("pk")
-            .values_list("kept_at", flat=True)
-        )
-    )
+    places = list(dict.fromkeys(line.kept_at for line in data_request.standing_lines()))
     if not places:
         return ""
     return (

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,16 +89,20 @@ def sources_of(data_request: DataRequest) -> list[RegisterEntry]:
 
 
 def _sources_of(data_request: DataRequest) -> list[RegisterEntry]:
-    recorded = data_request.register_entries.filter(
-        status=RegisterEntry.Status.VALID, recipient__state=RECORDED
-    )
-    found = recorded.select_related("number", "delivery", "recipient__data_owner")
+    standing = data_request.standing_lines()
+    lines = [line for line in standing if line.recipient.state == RECORDED]
     given = Prefetch("delivery__answers", ItemAnswer.objects.with_data())
-    with_data = found.prefetch_related(given, "delivery__answers__question_answers__question")
-    lines = list(with_data.order_by("recipient__number"))
-    for entry in lines:
-        entry.recipient.data_request = data_request
-    return lines
+    prefetch_related_objects(lines, given)
+    for line in lines:
+        line.recipient.data_request = data_request
+    return sorted(lines, key=lambda line: line.recipient.number)
+
+
+def items_of(lines: Iterable[RegisterEntry]) -> list[RequestedItem]:
+    """List the items of which something was given, in order."""
+    answers = (answer for line in lines for answer in line.delivery.answers.all())
+    given = {answer.item for answer in answers if answer.gives_data}
+    return sorted(given, key=lambda item: item.position)
 
 
 def files_of(entry: RegisterEntry) -> list[DataFile]:
@@ -283,7 +288,7 @@ def process_data(
         actor=actor,
         at=at,
         version=version,
-        record={"results": [result.title for result in subject.results.live()]},
+        record={"results": [result.title for result in subject.standing_results()]},
     )
 
 
@@ -413,12 +418,13 @@ def suggestions(data_request: DataRequest) -> list[Suggestion]:
     written = {(use.used_by, use.purpose, use.used_on) for use in data_request.standing_uses()}
     zone = data_request.office.zone
     found: dict[tuple[str, str, date], tuple[FileAccess, dict[int, RequestedItem]]] = {}
+    received = {item.pk: item for item in data_request.received_items()}
     for access in _accesses(data_request):
         on = access.at.astimezone(zone).date()
         key = (access.name, access.purpose, on)
         if key not in written:
             first, items = found.get(key, (access, {}))
-            items.update({a.item_id: a.item for a in access.file.answers.all()})
+            items.update({pk: received[pk] for pk in access.item_keys if pk in received})
             found[key] = (first, items)
     return [
         Suggestion(access=access, on=key[2], items=tuple(items.values()))
@@ -426,12 +432,13 @@ def suggestions(data_request: DataRequest) -> list[Suggestion]:
     ]
 
 
-def _accesses(data_request: DataRequest) -> Iterable[FileAccess]:
+def _accesses(data_request: DataRequest) -> Iterable[Any]:
+    """List who opened received files, each with the keys of the items they were given to."""
+    answered = ItemAnswer.files.through.objects.filter(datafile=OuterRef("file"))
     return (
         FileAccess.objects.filter(data_request=data_request, file__kind=DataFile.Kind.DELIVERY)
         .exclude(purpose=_("Pemeriksaan penerimaan"))
-        .select_related("file")
-        .prefetch_related("file__answers__item")
+        .annotate(item_keys=ArraySubquery(answered.order_by("pk").values("itemanswer__item")))
         .order_by("at", "pk")
     )
 

@@ -115,7 +115,7 @@ def standings_of(recipients: Sequence[Recipient], items: int) -> list[Standing]:
         key for key, _item in set(answers.values_list("delivery__recipient", "item").order_by())
     )
     return [
-        Standing(one, links.get(one.pk), given[one.pk], items - len(one.withheld_items.all()))
+        Standing(one, links.get(one.pk), given[one.pk], items - len(one.withheld_keys))
         for one in recipients
     ]
 

@@ -43,9 +43,7 @@ def _letter(data_request: DataRequest) -> Stop:
 
 
 def _data(data_request: DataRequest) -> Stop:
-    lines = list(
-        data_request.register_entries.filter(status="valid").select_related("number").order_by("pk")
-    )
+    lines = data_request.standing_lines()
     if not lines:
         return Stop(label=_("Data"), detail=_("belum tercatat"))
     numbers = ", ".join(str(line.number) for line in lines)
@@ -54,7 +52,7 @@ def _data(data_request: DataRequest) -> Stop:
 
 
 def _results(data_request: DataRequest) -> Stop:
-    n = data_request.results.live().count()
+    n = len(data_request.standing_results())
     if not n:
         return Stop(label=_("Hasil"), detail=_("belum ada"))
     detail = ngettext("{n} hasil olah", "{n} hasil olah", n).format(n=n)

@@ -104,11 +104,9 @@ def changes_since_return(data_request: DataRequest) -> dict[str, Any] | None:
 
 def fallen_initial(data_request: DataRequest) -> Initial | None:
     """Find the initial that fell last, unless a newer one stands: the letter is verified anew."""
-    of_the_letter = Initial.objects.filter(
-        version__letter__data_request=data_request, version__letter__status="live"
-    ).order_by("-at", "-pk")
-    last = of_the_letter.first()
-    return last if last is not None and last.voided_at is not None else None
+    version = data_request.newest_version()
+    given = [] if version is None else version.letter.initials()
+    return given[0] if given and given[0].voided_at is not None else None
 
 
 def version_row(known: Sequence[LetterVersion], place: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ LOAD_IMAGES = """Promise.all([...document.images].map(image => {
     image.loading = "eager";
     return image.decode().catch(() => null);
 }))"""
+NOTHING_ON_ITS_WAY = """!document.querySelector('[hx-trigger="load"]')"""
 TEMPLATES = settings.BASE_DIR / "templates"
 A_FRAME = re.compile(r'{% extends "(base|base_owner|steps/_step|steps/_owner)\.html" %}')
 NO_SIGHTS = {"base_owner.html", "allauth/layouts/base.html", "403_csrf.html", "429.html"}
@@ -59,6 +60,7 @@ class Tour:
         if address:
             self._drawn.clear()
             page.goto(address)
+            page.wait_for_function(NOTHING_ON_ITS_WAY)
         self.seen |= self._drawn
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from requests_app.models import DataRequest, OfficialDocument, ShareLink, UsageReport
+from requests_app.services import reports
 from tests.factories import REPORT, World, data_request_at, fresh, make_world
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,34 @@ def test_the_section_head_sees_fields_figures_and_the_draft_as_pages() -> None:
     assert 'data-deed="report_usage"' in shown
     assert "Sampaikan laporan kepada Kepala" in shown
     assert "/draf/laporan/halaman/1.webp" in shown
+    assert 'name="conclusion"' in shown
+
+
+def test_all_pages_of_the_draft_are_shown_to_whoever_asks_for_them() -> None:
+    world, data_request = recent("report_usage", recipients=2)
+    client = as_user(world.section_head)
+    opened = client.get(row_12(data_request)).content.decode()
+    assert 'href="?halaman=semua#pratinjau"' in opened
+    assert "/draf/laporan/halaman/2.webp" not in opened
+    shown = client.get(f"{row_12(data_request)}?halaman=semua").content.decode()
+    assert "/draf/laporan/halaman/1.webp" in shown
+    assert "/draf/laporan/halaman/2.webp" in shown
+    assert "LAPORAN" in shown
+    assert 'name="conclusion"' in shown
+
+
+def test_a_draft_that_cannot_be_made_leaves_the_page_standing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, data_request = recent("report_usage")
+    monkeypatch.setattr("requests_app.documents.reports.render_report", lambda _paper: b"no PDF")
+    reports._rendered.cache_clear()
+    answer = as_user(world.section_head).get(f"{row_12(data_request)}?halaman=semua")
+    reports._rendered.cache_clear()
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Pratinjau gagal dibuat. Isian Anda aman. Coba lagi." in shown
+    assert "hx-get" not in shown
     assert 'name="conclusion"' in shown
 
 

@@ -1,9 +1,11 @@
 """What does every form of a deed share?"""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.db.models import Model
 from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -111,6 +113,25 @@ class DeedForm(forms.Form):
         renewed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict when posted
         renewed[self.add_prefix("version")] = str(version)
         self.data = renewed
+
+
+class RowField(forms.ChoiceField):
+    """A choice among rows that the page has read already."""
+
+    def __init__(self, *, empty_label: str | Promise, **options: Any) -> None:
+        super().__init__(**options)
+        self.empty_label = empty_label
+        self.rows: dict[str, Model] = {}
+
+    def offer(self, rows: Iterable[Model]) -> None:
+        """Set the rows among which is chosen."""
+        self.rows = {str(row.pk): row for row in rows}
+        named = ((key, str(row)) for key, row in self.rows.items())
+        self.choices = [("", self.empty_label), *named]
+
+    def clean(self, value: Any) -> Any:
+        """Give the chosen row itself."""
+        return self.rows.get(super().clean(value))
 
 
 class EmptyForm(DeedForm):

@@ -2,32 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import DataOwner, DataRequest, LetterTemplate, LetterVersion, Office
+from requests_app.models import DataRequest, Office
 from requests_app.services import letters
 from requests_app.services.letters import LetterText
 from requests_app.services.workflow import Incomplete
-from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.base import DeedForm, RowField
 from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
-
-
-def version_here(data_request: DataRequest) -> LetterVersion | None:
-    """Read the newest version once for form and page; anew when the request has changed."""
-    known: tuple[int, LetterVersion | None] | None = data_request.__dict__.get("_letter_version")
-    if known is None or known[0] != data_request.version:
-        known = (data_request.version, data_request.newest_version())
-        data_request.__dict__["_letter_version"] = known
-    return known[1]
 
 
 def text_here(data_request: DataRequest) -> LetterText:
     """Give the words the form begins with."""
-    version = version_here(data_request)
+    version = data_request.newest_version()
     if version is None:
         return letters.starting_text(data_request)
     return letters.text_of(version)
@@ -188,9 +179,8 @@ class AddNewRecipientForm(EnterOwnerForm, DraftLetterForm):
 class RemoveRecipientForm(DraftLetterForm):
     """The draft, and an owner to whom the letter does not go after all."""
 
-    removed = forms.ModelChoiceField(
+    removed = RowField(
         label=gettext_lazy("Pemilik data"),
-        queryset=DataOwner.objects.none(),
         error_messages={
             "required": gettext_lazy("Pilih pemilik data yang dikeluarkan."),
             "invalid_choice": gettext_lazy("Pemilik data ini bukan tujuan permohonan."),
@@ -200,9 +190,8 @@ class RemoveRecipientForm(DraftLetterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        removed: Any = self.fields["removed"]
-        waiting = self.data_request.recipients.waiting()
-        removed.queryset = DataOwner.objects.filter(asked__in=waiting)
+        removed = cast("RowField", self.fields["removed"])
+        removed.offer([one.data_owner for one in self.data_request.waiting_recipients()])
 
     def facts(self) -> dict[str, Any]:
         """Give the words and the owner."""
@@ -212,9 +201,8 @@ class RemoveRecipientForm(DraftLetterForm):
 class UseTemplateForm(DraftLetterForm):
     """The draft, and a template of the office that takes the place of its subject and body."""
 
-    template = forms.ModelChoiceField(
+    template = RowField(
         label=gettext_lazy("Templat"),
-        queryset=LetterTemplate.objects.none(),
         empty_label=gettext_lazy("Pilih templat"),
         error_messages={
             "required": gettext_lazy("Pilih templat."),
@@ -227,8 +215,8 @@ class UseTemplateForm(DraftLetterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        template: Any = self.fields["template"]
-        template.queryset = self.data_request.office.letter_templates.all()
+        template = cast("RowField", self.fields["template"])
+        template.offer(letters.templates_of(self.data_request))
 
     def clean(self) -> dict[str, Any] | None:
         """Ask before words of somebody's own go."""

@@ -476,6 +476,5 @@ def _value(item: RequestedItem, recipient: Recipient) -> str:
 
 def _pair(item: RequestedItem, recipient: Recipient, ticked: set[str] | None) -> Pair:
     value = _value(item, recipient)
-    withheld = {known.pk for known in recipient.withheld_items.all()}
-    is_asked = item.pk not in withheld if ticked is None else value in ticked
+    is_asked = recipient.is_asked_for(item) if ticked is None else value in ticked
     return Pair(value, str(recipient), is_asked)

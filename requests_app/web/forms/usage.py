@@ -189,12 +189,10 @@ class ReturnRecipientForm(PartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        recorded = self.data_request.recipients.filter(state="recorded")
-        owners = [
-            (one.pk, str(one)) for one in recorded.select_related("data_owner").order_by("number")
-        ]
+        sources = usage.sources_of(self.data_request)
+        owners = [(line.recipient_id, str(line.recipient)) for line in sources]
         self.offer("recipient", owners)
-        self.offer("items", [(one.pk, one.name) for one in self.data_request.received_items()])
+        self.offer("items", [(item.pk, item.name) for item in usage.items_of(sources)])
         if len(owners) == 1:
             self.initial.setdefault("recipient", owners[0][0])
 
@@ -273,7 +271,7 @@ class UseForm(ItemsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        results = self.data_request.results.live()
+        results = self.data_request.standing_results()
         self.offer("result", [("", _("Tanpa hasil olah")), *((r.pk, r.title) for r in results)])
         zone = self.data_request.office.zone
         self.initial.setdefault("used_on", self.at.astimezone(zone).date())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from requests_app.models import DataRequest, UsageReport
 from requests_app.services import audit, clocks, histories
 from requests_app.sop import clock
+from requests_app.sop.steps import RECORDED
 from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
@@ -34,12 +35,12 @@ def context(visit: Visit) -> dict[str, Any]:
 
 def summary_of(data_request: DataRequest, report: UsageReport) -> list[dict[str, Any]]:
     """Tell what the head must know: what came from whom, and what it was used for."""
-    recorded = data_request.recipients.filter(state="recorded").select_related("data_owner")
+    asked = data_request.asked_recipients()
     used = [use.purpose for use in data_request.standing_uses() if not use.is_unused]
     pairs = [
         (_("Tujuan permohonan"), data_request.purpose),
         (_("Data diterima"), ", ".join(item.name for item in data_request.received_items())),
-        (_("Pemilik data"), ", ".join(str(one) for one in recorded.order_by("number"))),
+        (_("Pemilik data"), ", ".join(str(one) for one in asked if one.state == RECORDED)),
         (_("Digunakan untuk"), "\n".join(dict.fromkeys(used)) or _("Tidak digunakan")),
         (_("Tidak digunakan"), unused_of(data_request)),
         (_("Simpulan"), report.conclusion),
@@ -85,10 +86,9 @@ def working_days(data_request: DataRequest) -> int:
 
 def both_clocks(data_request: DataRequest, visit: Visit) -> str:
     """Tell office time and owner time apart, or every late case looks like the office's fault."""
-    recipients = list(data_request.recipients.select_related("data_owner").order_by("number"))
     timeline = histories.timeline_of(
         data_request=data_request,
-        recipients=recipients,
+        recipients=data_request.asked_recipients(),
         entries=list(audit.entries_of(data_request.pk)),
         at=visit.at,
     )

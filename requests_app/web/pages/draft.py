@@ -18,7 +18,6 @@ from requests_app.web.forms.draft import (
     LetterForm,
     RemoveRecipientForm,
     UseTemplateForm,
-    version_here,
 )
 from requests_app.web.pages.adding import adding, adding_deeds
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
@@ -33,7 +32,7 @@ def context(visit: Visit) -> dict[str, Any]:
     """Show the draft as pages beside its fields, what is built by itself, and the addressees."""
     data_request = visit.data_request
     may_edit = visit.subject.state == PAGE.key
-    version = version_here(data_request)
+    version = data_request.newest_version()
     shown: dict[str, Any] = {"letter": None, "preview_failed": ""}
     if may_edit or version is not None:
         shown = preview(visit)
@@ -43,7 +42,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "fallen": fallen_initial(data_request),
         "built": built_parts(data_request, version),
         "use_template": Button("use_template", _("Pakai templat"), allowed=True),
-        "has_templates": may_edit and data_request.office.letter_templates.exists(),
+        "has_templates": may_edit and bool(letters.templates_of(data_request)),
         "remove_recipient": Button("remove_recipient", _("Keluarkan dari surat"), allowed=True),
         **adding(visit),
     }
@@ -55,7 +54,7 @@ def preview(visit: Visit) -> dict[str, Any]:
     `letter` is None where there is no picture to be had; `preview_failed` says why in a sentence.
     """
     data_request, failed = visit.data_request, ""
-    version = version_here(data_request)
+    version = data_request.newest_version()
     kept = unsent.kept_here(visit) if visit.subject.state == PAGE.key else {}
     try:
         version = drafts.typed_version(data_request, kept.get(PAGE.key), visit.at) or version

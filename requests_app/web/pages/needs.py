@@ -50,10 +50,14 @@ def needs_shown(data_request: DataRequest) -> dict[str, Any]:
     if data_request.personal_data_reason:
         reason = data_request.personal_data_reason
         values.append({"label": _("Alasan meminta data pribadi"), "value": reason})
+    items = data_request.listed_items()
     return {
         "values": values,
-        "items": data_request.listed_items(),
-        "recipients": data_request.asked_recipients(),
+        "items": items,
+        "recipients": [
+            {"recipient": one, "withheld": [item for item in items if not one.is_asked_for(item)]}
+            for one in data_request.asked_recipients()
+        ],
     }
 
 

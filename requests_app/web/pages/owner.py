@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -37,7 +36,6 @@ RECEIPTS: Final = (
     OfficialDocument.Kind.DATA_RECEIPT,
     OfficialDocument.Kind.DECLINE_RECEIPT,
 )
-LETTER_KIND: Final = OfficialDocument.Kind.LETTER
 FILE_KINDS: Final = {
     "pdf": "pdf",
     "xlsx": "sheet",
@@ -79,14 +77,10 @@ def frame_of(recipient: Recipient) -> dict[str, Any]:
 
 def overview_of(recipient: Recipient) -> dict[str, Any]:
     """Tell the three tasks, the letter and the receipts of an owner."""
-    found = documents_of(recipient)
-    letters = [document for document in found if document.kind == LETTER_KIND]
     return {
         "tasks": tasks_of(recipient),
-        "letter_document": letters[0] if letters else None,
-        "papers": [
-            paper_row(recipient, document) for document in found if document.kind in RECEIPTS
-        ],
+        "letter_document": recipient.signed_letter(),
+        "papers": [paper_row(recipient, receipt) for receipt in receipts_of(recipient)],
         "tasks_url": reverse("web:owner_tasks", args=[recipient.public_id]),
         "next_url": next_url(recipient),
         "blank_pdf_url": blank_pdf_url(recipient),
@@ -95,7 +89,7 @@ def overview_of(recipient: Recipient) -> dict[str, Any]:
 
 def blank_pdf_url(recipient: Recipient) -> str:
     """Give the address of the form for an answer on paper; "" where there is none to print."""
-    if not blanks.can_be_printed(recipient.data_request.published_form()):
+    if not blanks.can_be_printed(recipient.collection_form()):
         return ""
     return reverse("web:owner_blank_pdf", args=[recipient.public_id])
 
@@ -140,12 +134,9 @@ def _time_left(term: clocks.Term, *, at: datetime, calendar: Calendar) -> str:
     ).text
 
 
-def documents_of(recipient: Recipient) -> list[OfficialDocument]:
-    """List the live letter and the receipts of an owner, newest first."""
-    live_letter = Q(kind=LETTER_KIND, status="valid", letter__status="live")
-    mine = Q(recipient=recipient, kind__in=RECEIPTS)
-    found = recipient.data_request.documents.filter(live_letter | mine)
-    return list(found.select_related("number").order_by("-made_at"))
+def receipts_of(recipient: Recipient) -> list[OfficialDocument]:
+    """List the receipts of an owner, newest first."""
+    return [one for one in recipient.papers() if one.kind in RECEIPTS]
 
 
 def tasks_of(recipient: Recipient) -> list[dict[str, Any]]:
@@ -412,7 +403,7 @@ def staff_view(recipient: Recipient) -> dict[str, Any]:
                     "web:document_pdf", args=[recipient.data_request.public_id, document.code]
                 ),
             }
-            for document in recipient.documents.filter(kind__in=RECEIPTS).select_related("number")
+            for document in reversed(receipts_of(recipient))
         ],
     }
 

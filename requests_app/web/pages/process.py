@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,13 +23,14 @@ def context(visit: Visit) -> dict[str, Any]:
     may_edit = data_request.state == PAGE.key and options.has_turn(
         subject=visit.subject, actor=visit.actor
     )
-    results = results_of(data_request)
+    results = data_request.made_results()
+    prefetch_related_objects(results, "files")
     return {
         "trail": trail_of(data_request, current="results"),
         "may_edit": may_edit,
         "sources": sources_shown(data_request),
         "results": [result_row(visit, result) for result in results],
-        "standing": sum(result.withdrawn_at is None for result in results),
+        "standing": len(data_request.standing_results()),
         "purpose": data_request.purpose,
         "add_result": Button("add_result", _("Tambah hasil olah"), allowed=True),
         "withdraw_result": Button("withdraw_result", _("Tarik hasil olah"), allowed=True),
@@ -68,24 +70,16 @@ def answers_shown(entry: RegisterEntry) -> list[dict[str, str]]:
     ]
 
 
-def results_of(data_request: Any) -> list[ProcessingResult]:
-    """List all results, the withdrawn ones too, with what they were made from."""
-    return list(
-        data_request.results.select_related("made_by").prefetch_related(
-            "entries__number", "entries__recipient__data_owner", "sources", "files"
-        )
-    )
-
-
 def result_row(visit: Visit, result: ProcessingResult) -> dict[str, Any]:
     """Tell one result: how, from what, in which files, and whether it still counts."""
     return {
         "result": result,
         "entries": [
-            _("No. {nomor} ({asal})").format(nomor=entry.number, asal=entry.origin)
-            for entry in sorted(result.entries.all(), key=lambda entry: entry.pk)
+            _("No. {nomor} ({asal})").format(nomor=line.number, asal=line.origin)
+            for line in visit.data_request.register_lines()
+            if line.pk in result.entry_keys
         ],
-        "sources": [file.name for file in result.sources.all()],
+        "sources": result.source_names,
         "files": [file_shown(file) for file in result.files.all()],
         "form": WithdrawForm(
             subject=visit.subject,

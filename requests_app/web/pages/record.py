@@ -17,15 +17,12 @@ def context(visit: Visit) -> dict[str, Any]:
     recipient = visit.recipient
     if recipient is None:
         raise LookupError("Row 9 belongs to a recipient.")
-    records = recipient.documents.filter(kind=OfficialDocument.Kind.RECORD)
+    records = [one for one in recipient.papers() if one.kind == OfficialDocument.Kind.RECORD]
+    for record in records:
+        record.recipient = recipient
     return {
         "entry": recipient.register_entry(),
-        "documents": [
-            document_row(document)
-            for document in records.select_related(
-                "number", "data_request", "recipient__data_owner"
-            ).order_by("-made_at")
-        ],
+        "documents": [document_row(record) for record in records],
         "register_url": reverse("web:register"),
     }
 

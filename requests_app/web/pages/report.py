@@ -12,12 +12,15 @@ from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of, shown_pages
 from requests_app.web.forms.report import DraftReportForm, ReportForm
+from requests_app.web.pages.draft import FAILED
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.pages.use import may_type
 from requests_app.web.templatetags.sopdata import clock_time, long_date
 from requests_app.web.trail import trail_of
 
 log = logging.getLogger(__name__)
+PAGES, ALL = "halaman", "semua"
+"""Query that asks for the whole preview; a page that is opened shows the first picture of it."""
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -26,13 +29,13 @@ def context(visit: Visit) -> dict[str, Any]:
     is_here = data_request.state == PAGE.key
     report = None if is_here else data_request.handed_in_report()
     document = None if report is None else report.document
-    letter = preview_of(visit) if is_here else None
-    if document is not None:
-        letter = letter_of(document)
     return {
         "trail": trail_of(data_request, current="report"),
         "may_write": is_here and may_type(visit),
-        "letter": letter,
+        "letter": None if document is None else letter_of(document),
+        "first_page": page_address(data_request, 1),
+        "preview_failed": "",
+        **(preview(visit) if is_here and visit.request.GET.get(PAGES) == ALL else {}),
         "report": report,
         "document": document,
         "note": None if is_here else note_shown(data_request),
@@ -50,22 +53,28 @@ def note_shown(data_request: DataRequest) -> dict[str, Any] | None:
     return letter_of(note) | {"number": str(note.number), "anchor": "note"}
 
 
-def preview_of(visit: Visit) -> dict[str, Any] | None:
-    """Describe the pages of the saved draft, or None when it cannot be made just now."""
-    place = {"public_id": visit.data_request.public_id}
+def preview(visit: Visit) -> dict[str, Any]:
+    """Describe the pages of the saved draft; or say that it cannot be made just now.
+
+    Only for who asks for them: the report is composed of all that is on record, and set in type.
+    """
+    data_request = visit.data_request
     try:
         shown = shown_pages(
-            reports.render_draft(data_request=visit.data_request, at=visit.at),
-            address=lambda number: reverse(
-                "web:report_draft_page", kwargs={**place, "number": number}
-            ),
-            pdf_href=reverse("web:report_draft_pdf", kwargs=place),
+            reports.render_draft(data_request=data_request, at=visit.at),
+            address=lambda number: page_address(data_request, number),
+            pdf_href=reverse("web:report_draft_pdf", args=[data_request.public_id]),
         )
     except Exception:
         # Typed text must stay usable whatever the paper tools say; the cause stands in the log.
-        log.exception("report preview of request %s failed", visit.data_request.pk)
-        return None
-    return shown | {"draft": True}
+        log.exception("report preview of request %s failed", data_request.pk)
+        return {"preview_failed": str(FAILED)}
+    return {"letter": shown | {"draft": True}}
+
+
+def page_address(data_request: DataRequest, number: int) -> str:
+    """Give the address of one page of the draft as a picture."""
+    return reverse("web:report_draft_page", args=[data_request.public_id, number])
 
 
 def done_of(data_request: DataRequest, document: OfficialDocument) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import DataRequest, DataUse
+from requests_app.models import DataUse
 from requests_app.services import options, usage
 from requests_app.services.usage import Suggestion
 from requests_app.sop.roles import Role
@@ -29,7 +29,7 @@ def context(visit: Visit) -> dict[str, Any]:
     return {
         "trail": trail_of(data_request, current="results"),
         "may_write": may_write,
-        "ledger": [use_row(visit, use, n) for n, use in enumerate(ledger_of(data_request), 1)],
+        "ledger": [use_row(visit, use, n) for n, use in enumerate(data_request.ledger(), 1)],
         "tasks": [task_of(item.name, is_missing=item.pk in missing) for item in received],
         "missing": len(missing),
         "received": len(received),
@@ -48,15 +48,6 @@ def may_type(visit: Visit) -> bool:
         return True
     actor = visit.actor
     return actor.role is Role.STAFF and actor.section_id in {None, visit.data_request.section_id}
-
-
-def ledger_of(data_request: DataRequest) -> Iterable[DataUse]:
-    """List the lines that say something; those that only strike are told beside the struck one."""
-    return (
-        data_request.uses.filter(strikes__isnull=True)
-        .select_related("item", "result", "recorded_by", "struck_by_entry__recorded_by")
-        .order_by("recorded_at", "pk")
-    )
 
 
 def use_row(visit: Visit, use: DataUse, number: int) -> dict[str, Any]:
