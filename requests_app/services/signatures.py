@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 FILE_NAME: Final = "surat-{nomor}.pdf"
 PATIENCE_TURNS: Final = 150
 TURN_SECONDS: Final = 0.2
+NOT_YET: Final = "…"
+"""Stands for the number while the rest of the paper is laid down."""
 BROKEN_OFF: Final = "Penandatanganan terputus sebelum selesai."
 
 
@@ -150,6 +152,19 @@ def _reserve(
         letter_version = refuse_unread(locked, actor, content_hash, affirmed=affirmed)
         signer = signer_of(actor)
         _refuse_out_of_time(signer, at)
+        code = papers.new_code()
+        drawn = letters.paper_of(
+            data_request=locked,
+            version=letter_version,
+            at=at,
+            number=NOT_YET,
+            code=code,
+            signatory=signer,
+            signature_note=route.note(url=papers.verification_url(code)),
+            keywords=anchor_of(locked, letter_version),
+        )
+        snapshot = letters.snapshot_of(drawn, letter_version)
+        # last, since others wait for their number from here until the commit
         number = numbers.hold_for_signing(
             data_request=locked,
             kind=NumberRegister.Kind.LETTER,
@@ -157,17 +172,6 @@ def _reserve(
             actor=actor,
             at=at,
             entry=numbers.entry_of(locked),
-        )
-        code = papers.new_code()
-        drawn = letters.paper_of(
-            data_request=locked,
-            version=letter_version,
-            at=at,
-            number=number.text,
-            code=code,
-            signatory=signer,
-            signature_note=route.note(url=papers.verification_url(code)),
-            keywords=anchor_of(locked, letter_version),
         )
         return SigningAttempt.objects.create(
             data_request=locked,
@@ -177,7 +181,7 @@ def _reserve(
             route=route.key,
             code=code,
             content_hash=letter_version.content_hash(),
-            settings_used=letters.snapshot_of(drawn, letter_version),
+            settings_used=snapshot | {"number": number.text},
             press=press,
             started_at=at,
             expires_at=at + route.limit,
