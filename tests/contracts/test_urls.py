@@ -81,6 +81,21 @@ TABLE: dict[str, Row] = {
     "account_inactive": Row(all_get(200), NOT_ALLOWED),
     "account_change_password": Row(signed_in(200), signed_in(200)),
     "account_reauthenticate": Row(signed_in(200), signed_in(200)),
+    # their second factor: who has none is not asked for it, and a change asks for the password first
+    "mfa_authenticate": Row(signed_in(302), signed_in(302)),
+    "mfa_login_webauthn": Row(signed_in(302), signed_in(302)),
+    "mfa_reauthenticate": Row(signed_in(302), signed_in(302)),
+    "mfa_reauthenticate_webauthn": Row(signed_in(302), signed_in(302)),
+    "passkey_challenge": Row(signed_in(200), NOT_ALLOWED),
+    "mfa_index": Row(signed_in(200), signed_in(405)),
+    "mfa_activate_totp": Row(signed_in(302), signed_in(302)),
+    "mfa_deactivate_totp": Row(signed_in(404), signed_in(404)),
+    "mfa_view_recovery_codes": Row(signed_in(404), signed_in(405)),
+    "mfa_generate_recovery_codes": Row(signed_in(302), signed_in(302)),
+    "mfa_download_recovery_codes": Row(signed_in(404), signed_in(404)),
+    "mfa_add_webauthn": Row(signed_in(302), signed_in(302)),
+    "mfa_edit_webauthn": Row(signed_in(302), signed_in(302), ("passkey_id",)),
+    "mfa_remove_webauthn": Row(signed_in(302), signed_in(302), ("passkey_id",)),
     # people of an office
     "web:inbox": Row(office(stranger=200, admin=302), NOT_ALLOWED),
     "web:requests": Row(office(stranger=200), NOT_ALLOWED),
@@ -140,6 +155,8 @@ TABLE: dict[str, Row] = {
     "web:health": Row(all_get(200), NOT_ALLOWED),
 }
 """Every address beside the admin's."""
+MAKES_SURE_FIRST = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+"""What is not there is not told before it is certain who asks (tests/web/test_second_factor.py)."""
 
 
 def for_admins(status: int) -> dict[str, int]:
@@ -176,7 +193,7 @@ AT_THE_DESKS = ("anonymous", "agency_head", "admin")
 NOWHERE: dict[str, Any] = {
     **dict.fromkeys(("public_id", "recipient_id", "file_id"), UUID(int=7, version=4)),
     **dict.fromkeys(("number", "page"), 99),
-    "number_id": 2**40,
+    **dict.fromkeys(("number_id", "passkey_id"), 2**40),
     **dict.fromkeys(("form", "way"), "lain"),
     **dict.fromkeys(("segment", "recipient_segment", "owner_segment"), "13"),
     **dict.fromkeys(("code", "token"), "A" * 43),
@@ -270,6 +287,7 @@ class Town:
         mine, another = data_request.recipients.order_by("number")
         admin_ = make_user(world.office, "pengelola-kota", "Pengelola", is_staff=True)
         idle = make_user(world.office, "tanpa-jabatan", "Tanpa Jabatan")
+        absent = make_user(world.office, "berkunci", "Orang Berkunci")
         Classification.objects.create(office=world.office, code="200.1.4", name="Ketahanan")
         self.world = world
         self.clients = {
@@ -303,6 +321,7 @@ class Town:
             "number_id": letter.number_id,
             "form": "csv",
             "way": "pesan",
+            "passkey_id": absent.authenticator_set.create(type="webauthn", data={}).pk,
             "recipient_id": mine.public_id,
             "token": token_of(mine),
             "content_type": 1,
@@ -339,7 +358,7 @@ class Town:
             args = [NOWHERE[one] if one == arg else self.value(one) for one in row.args]
             for method in ("GET", "HEAD", "POST"):
                 known = row.post[who] if method == "POST" else row.get[who]
-                wanted = 405 if known == 405 else 404
+                wanted = known if known == 405 or name in MAKES_SURE_FIRST else 404
                 url = reverse(name, args=args)
                 status, changed, why = self.answer(self.clients[who], method, url)
                 yield Asked(f"{name} without {arg}", who, method, wanted, status, changed, why)
