@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.admin.desk import Desk, DeskForm
 from requests_app.admin.sample_print import PrintingDesk
 from requests_app.models import Office, Section, User
+from requests_app.models.office import second_factor_by_default
 from requests_app.services import offices, sample_prints, stationery
 from requests_app.services.workflow import Refused
 
@@ -50,6 +51,17 @@ class OfficeForm(DeskForm):
         help_text=_("PNG atau JPEG, paling besar 1 MB. Bila kosong, kop dicetak tanpa lambang."),
     )
     remove_crest = forms.BooleanField(label=_("Hapus lambang dari kop"), required=False)
+    second_factor_roles = forms.MultipleChoiceField(
+        label=_("Wajib memakai verifikasi dua langkah"),
+        choices=Office.SecondFactor.choices,
+        initial=second_factor_by_default,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Yang belum memasangnya hanya dapat membuka halaman keamanan akunnya. Orang lain boleh "
+            "memasangnya dengan kemauan sendiri."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,6 +150,7 @@ class OfficeDesk(PrintingDesk):
             {
                 "fields": (
                     "time_zone",
+                    "second_factor_roles",
                     "drafter_may_verify",
                     "correction_days",
                     "deemed_receipt_days",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import (
@@ -18,8 +19,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from requests_app.admin.desk import Desk, DeskForm, PrintedForm
+from requests_app.admin.desk import Desk, DeskForm, PrintedForm, actor_of, now
 from requests_app.models import Position, User
+from requests_app.services import second_factor
 
 if TYPE_CHECKING:
     AccountAdmin = UserAdmin[User]
@@ -42,10 +44,25 @@ class PersonForm(DeskForm, ChangeForm):
 
     printed = ("name",)
 
+    reset_second_factor = forms.BooleanField(
+        label=_("Atur ulang verifikasi dua langkah"),
+        required=False,
+        help_text=_(
+            "Untuk orang yang kehilangan ponsel atau perangkatnya, setelah Anda memastikan bahwa "
+            "ia sendiri yang meminta. Aplikasi autentikator, kunci sandi, dan kode pemulihannya "
+            "dihapus; ia diberi tahu lewat surel."
+        ),
+    )
+
     class Meta:
         model = User
         fields = "__all__"
         field_classes = {"username": UsernameField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance == self.editor or not second_factor.has_any(self.instance):
+            self.fields["reset_second_factor"].disabled = True
 
 
 class NewPersonForm(PrintedForm, CreationForm):
@@ -84,7 +101,7 @@ class PersonDesk(Desk, AccountAdmin):
         (
             _("Akun"),
             {
-                "fields": ("is_active", "is_staff"),
+                "fields": ("is_active", "is_staff", "reset_second_factor"),
                 "description": _(
                     "Kewenangan dalam SOP berasal dari jabatan, bukan dari akun. Pengelola hanya "
                     "mengatur kantor dan orang."
@@ -109,6 +126,18 @@ class PersonDesk(Desk, AccountAdmin):
         if obj is None or not (isinstance(request.user, User) and request.user.is_superuser):
             return fieldsets
         return [*fieldsets[:-1], (_("Superuser"), {"fields": ["is_superuser"]}), fieldsets[-1]]
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """Take the second factor off where that was asked for, in the change's transaction."""
+        super().save_related(request, form, formsets, change)
+        person = form.instance
+        if form.cleaned_data.get("reset_second_factor") and person.office_id is not None:
+            second_factor.reset(
+                person=person,
+                actor=actor_of(request, office_id=person.office_id),
+                at=now(),
+                reason=form.cleaned_data["reason"],
+            )
 
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002

@@ -82,6 +82,7 @@ OFFICE_NOTES: Final[dict[str, str]] = {
     "begin_with_edition": _("Edisi SOP mulai dipakai"),
     "revise_edition": _("Edisi SOP direvisi"),
     "set_password": _("Kata sandi dibuat"),
+    "reset_second_factor": _("Verifikasi dua langkah diatur ulang"),
     "reserve_number": _("Nomor dicadangkan"),
     "insert_number": _("Nomor disisipkan"),
     "enter_number": _("Nomor naskah luar dicatat"),
