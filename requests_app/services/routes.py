@@ -4,19 +4,24 @@ A route is asked three things: may this person sign now, sign these bytes, and i
 signed? It keeps no secret. A file signed elsewhere needs no route (`services.exchange`).
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from requests_app.documents import judging, papers, signing
-from requests_app.models import Office, OfficialDocument, Position, SigningAttempt
-from requests_app.services import certificates, letters
-from requests_app.services.workflow import NotReady
+from requests_app.documents import bsre, judging, papers, signing
+from requests_app.documents.judging import Verdict
+from requests_app.models import Office, OfficialDocument, Position, SigningAttempt, User
+from requests_app.services import certificates, letters, provider
+from requests_app.services.workflow import NotReady, Refused
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +33,14 @@ class Made:
 
 
 class NotSigned(NotReady):
-    """The signature was not made: the letter still waits, under the same number."""
+    """The signature was not made: the letter still waits, under the same number.
+
+    `provider_id` is the provider's name for a paper of which nobody knows what became there.
+    """
+
+    def __init__(self, sentence: str, *, provider_id: str = "") -> None:
+        super().__init__(sentence)
+        self.provider_id = provider_id
 
 
 class Route(Protocol):
@@ -57,6 +69,10 @@ class Route(Protocol):
         """Refuse whoever cannot sign now, before anything is reserved."""
         ...
 
+    def lacking(self, user_id: int, *, at: datetime) -> str:
+        """Say what this person lacks to sign here at all; empty where nothing."""
+        ...
+
     def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
         """Sign these bytes as this person; `NotSigned` where that fails."""
         ...
@@ -82,6 +98,14 @@ class OwnKeys:
     def check(self, signer: Position, *, at: datetime) -> None:
         """Ask for a standing certificate; the passphrase is tried by signing."""
         certificates.refuse_unfit(certificates.standing_of(signer.user_id), at=at)
+
+    def lacking(self, user_id: int, *, at: datetime) -> str:
+        """Say why the person's own key cannot sign now."""
+        try:
+            certificates.refuse_unfit(certificates.standing_of(user_id), at=at)
+        except Refused as refusal:
+            return str(refusal)
+        return ""
 
     @sensitive_variables("passphrase")
     def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
@@ -116,9 +140,67 @@ class OwnKeys:
         """Judge by the office's own authority."""
         judgement = judge(content, office=office, at=at, signed_at=signed_at)
         if not judging.is_our_signature(judgement):
-            raise NotSigned(
-                _("Tanda tangan yang dibuat tidak lulus pemeriksaan. Surat belum ditandatangani.")
-            )
+            raise NotSigned(_failed_check())
+        return told(judgement)
+
+
+@dataclass(frozen=True)
+class Certified:
+    """BSrE, by one version of its service: certified by law, under a key that never leaves it."""
+
+    version: int
+    signature: OfficialDocument.Signature = OfficialDocument.Signature.BSRE
+
+    @property
+    def key(self) -> SigningAttempt.Route:
+        """Name the version."""
+        return SigningAttempt.Route(f"bsre_v{self.version}")
+
+    @property
+    def limit(self) -> timedelta:
+        """Wait for as long as the provider may be waited for."""
+        return timedelta(seconds=provider.patience(self.version))
+
+    def note(self, *, url: str) -> str:
+        """Say whose certificate it is; the letter leaves only after the signature was found."""
+        del url
+        return papers.BSRE_NOTE
+
+    def check(self, signer: Position, *, at: datetime) -> None:
+        """Ask the provider how the person's certificate stands."""
+        del at
+        provider.refuse_unfit(self.version, signer.user)
+
+    def lacking(self, user_id: int, *, at: datetime) -> str:
+        """Say what was never set up; the provider itself is asked when a signature is wanted."""
+        del at
+        return provider.lacking(self.version, User.objects.get(pk=user_id))
+
+    @sensitive_variables("passphrase")
+    def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
+        """Let the provider sign, and see that what came back is the letter that was sent."""
+        del at
+        try:
+            made = provider.sign(self.version, pdf, user=signer.user, passphrase=passphrase)
+        except bsre.BsreFailed as failed:
+            log.warning("%s code=%s: %s", type(failed).__name__, failed.code, failed.message)
+            raise NotSigned(_sentence_of(failed), provider_id=failed.document_id) from None
+        if not provider.is_still(pdf, made.pdf):
+            raise NotSigned(_failed_check(), provider_id=made.document_id)
+        return Made(content=made.pdf, provider_id=made.document_id)
+
+    def findings(
+        self, content: bytes, *, office: Office, at: datetime, signed_at: datetime
+    ) -> list[dict[str, Any]]:
+        """Ask of every signature that it holds, of one that it covers all, of none that it is ours.
+
+        The provider's authority is not among those that the office knows; what our own authority
+        vouches for is no signature of the provider's.
+        """
+        judgement = judge(content, office=office, at=at, signed_at=signed_at)
+        verdicts = {one.verdict for one in judgement.signatures}
+        if judgement.problem or not judgement.whole or verdicts != {Verdict.UNKNOWN_ISSUER}:
+            raise NotSigned(_failed_check())
         return told(judgement)
 
 
@@ -151,7 +233,6 @@ def told(judgement: judging.Judgement) -> list[dict[str, Any]]:
 
 
 def _sentence(hurdle: signing.Hurdle) -> str:
-    undone = _("Surat belum ditandatangani; nomornya tetap disimpan untuk percobaan berikutnya.")
     said = {
         signing.Hurdle.WRONG_PASSPHRASE: _("Frasa sandi salah."),
         signing.Hurdle.EXPIRED: _("Sertifikat Anda sudah berakhir."),
@@ -161,10 +242,29 @@ def _sentence(hurdle: signing.Hurdle) -> str:
         signing.Hurdle.NO_TIMESTAMP: _("Layanan stempel waktu tidak menjawab."),
         signing.Hurdle.CLOCK: _("Jam sistem berbeda dari jam layanan stempel waktu."),
     }.get(hurdle, _("Tanda tangan tidak dapat dibuat."))
-    return f"{said} {undone}"
+    return f"{said} {_undone()}"
 
 
-ROUTES: Final[dict[str, Callable[[], Route]]] = {Office.SigningRoute.INTERNAL: OwnKeys}
+def _sentence_of(failed: bsre.BsreFailed) -> str:
+    if isinstance(failed, bsre.BsreUnclear):
+        unknown = _("Apa yang terjadi di sana tidak diketahui, dan tidak dipakai.")
+        return f"{failed.sentence} {unknown} {_undone()}"
+    return f"{failed.sentence} {_undone()}"
+
+
+def _undone() -> str:
+    return _("Surat belum ditandatangani; nomornya tetap disimpan untuk percobaan berikutnya.")
+
+
+def _failed_check() -> str:
+    return _("Tanda tangan yang dibuat tidak lulus pemeriksaan. Surat belum ditandatangani.")
+
+
+ROUTES: Final[dict[str, Callable[[], Route]]] = {
+    Office.SigningRoute.INTERNAL: OwnKeys,
+    Office.SigningRoute.BSRE_V1: partial(Certified, 1),
+    Office.SigningRoute.BSRE_V2: partial(Certified, 2),
+}
 
 
 def route_of(office: Office) -> Route:

@@ -44,7 +44,7 @@ NEW_OWNER = {
     "new_head_title": "Kepala Dinas Contoh Baru",
     "new_place": "Kota Contoh",
 }
-SIGNATURE = {"affirmed": "on", "passphrase": PASSPHRASE}
+SIGNATURE = {"read_through": "on", "affirmed": "on", "passphrase": PASSPHRASE}
 Typed = Callable[[World, Any], dict[str, Any]]
 
 

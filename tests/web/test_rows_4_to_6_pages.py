@@ -81,6 +81,7 @@ def signature(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
         "deed": "sign_letter",
         "version": data_request.version,
         "content_hash": version.content_hash(),
+        "read_through": "on",
         "affirmed": "on",
         "passphrase": PASSPHRASE,
         **changes,
@@ -243,7 +244,7 @@ def test_right_passphrases_at_a_signature_do_not_count() -> None:
         assert client.post(page_of(data_request, "5"), signature(data_request)).status_code == 302
 
 
-@pytest.mark.parametrize("field", ["affirmed", "passphrase"])
+@pytest.mark.parametrize("field", ["read_through", "affirmed", "passphrase"])
 def test_without_affirmation_or_passphrase_nothing_is_signed(field: str) -> None:
     world, data_request = recent("sign_letter")
     answer = as_user(world.agency_head).post(

@@ -1,6 +1,7 @@
 """What proves that it is the signer who signs, and that the letter was read?"""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +17,9 @@ from requests_app.web import accounts, second_factor
 from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
 from requests_app.web.forms.second_factor import CODE_INPUT
 
+MOST_AT_ONCE: Final = 20
+"""Letters that are signed with one proof."""
+
 
 class FreshInput(forms.TextInput):
     """An input that never shows again what was typed: it is good once."""
@@ -25,28 +29,19 @@ class FreshInput(forms.TextInput):
         del value
 
 
-class ReadAndMeant(DeedForm):
-    """Row 5, either way: the hash of what was read, the affirmation, and as what the head acts.
+class Proven(forms.Form):
+    """What proves, anew for every signature, that it is this person who signs (ADR 0023).
 
-    A secret is compared while the form is checked, and only where this person may sign at all.
-    `undone` ends the sentence of each refusal.
+    Secrets are compared while the form is checked, and only where this person may sign at all.
+    `undone` ends the sentence of each refusal. A subclass says whose secrets these are.
     """
 
     undone: str | Promise = gettext_lazy("Surat belum ditandatangani.")
 
-    content_hash = forms.CharField(
-        widget=forms.HiddenInput, max_length=64, error_messages=FILLED_BY_THE_PAGE
-    )
     position = forms.ChoiceField(
-        label=gettext_lazy("Bertindak sebagai"), widget=forms.RadioSelect, required=False
-    )
-    affirmed = forms.BooleanField(
-        label=gettext_lazy("Saya telah membaca dan memahami isi surat ini."),
-        error_messages={
-            "required": gettext_lazy(
-                "Nyatakan bahwa Anda telah membaca dan memahami isi surat ini."
-            )
-        },
+        label=gettext_lazy("Bertindak sebagai"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Pilih sebagai apa Anda bertindak.")},
     )
     code = forms.CharField(
         label=gettext_lazy("Kode dari aplikasi autentikator"),
@@ -56,24 +51,107 @@ class ReadAndMeant(DeedForm):
     )
     credential = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        version = self.data_request.newest_version()
-        self.initial.setdefault("content_hash", "" if version is None else version.content_hash())
-        self.capacities = self.data_request.kept(f"as:{self.actor.user_id}", self._capacities)
-        if len(self.capacities) > 1:
-            self.fields["position"] = forms.ChoiceField(
-                label=gettext_lazy("Bertindak sebagai"),
-                widget=forms.RadioSelect,
-                choices=[(str(one.position_id), one.title) for one in self.capacities],
-                error_messages={"required": gettext_lazy("Pilih sebagai apa Anda bertindak.")},
-            )
+    def ask_only(self, *, capacities: Sequence[Actor], second_factors: set[str]) -> None:
+        """Drop the fields that this person need not fill in."""
+        if len(capacities) > 1:
+            choices = [(str(one.position_id), one.title) for one in capacities]
+            self.fields["position"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["position"]
-        kinds = self.data_request.kept(f"proofs:{self.actor.user_id}", self._second_factors)
-        self.offers_passkey = second_factor.PASSKEY in kinds
-        if not kinds:
+        self.offers_passkey = second_factor.PASSKEY in second_factors
+        if not second_factors:
             del self.fields["code"], self.fields["credential"]
+
+    @sensitive_variables("cleaned", "proof")
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        proof = {name: cleaned.pop(name, "") for name in ("code", "credential")}
+        if "code" in self.fields and not any(proof.values()):
+            self.add_error("code", _("Tulis kode dari aplikasi autentikator."))
+        user = self.signer()
+        if self.errors or user is None:
+            return cleaned
+        try:
+            self.prove(user, cleaned)
+            if "code" in self.fields and not self.errors:  # a wrong secret spends no code
+                self._prove_twice(user, about=self.about(cleaned), **proof)
+        except accounts.TooManyTries as error:
+            raise ValidationError(
+                _("Terlalu banyak percobaan. {akibat} Coba lagi lima menit lagi.").format(
+                    akibat=self.undone
+                )
+            ) from error
+        return cleaned
+
+    def signer(self) -> User | None:
+        """Give whose secrets are asked for; nobody where this person may not sign at all."""
+        raise NotImplementedError
+
+    def about(self, cleaned: dict[str, Any]) -> str:
+        """Name what is signed: the same page sent twice is one signing."""
+        raise NotImplementedError
+
+    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
+        """Add an error unless the secrets among what was typed are this person's."""
+        raise NotImplementedError
+
+    @sensitive_variables("code", "credential")
+    def _prove_twice(self, user: User, *, about: str, code: str, credential: str) -> None:
+        if not accounts.has_second_factor(user, code=code, credential=credential, about=about):
+            self.add_error(
+                "code",
+                _("Kode atau kunci sandi tidak cocok. {akibat} Masukkan kode terbaru.").format(
+                    akibat=self.undone
+                ),
+            )
+
+
+class OwnKey(Proven):
+    """The passphrase opens the person's own key, and goes to the service: it is kept nowhere."""
+
+    passphrase = forms.CharField(
+        label=gettext_lazy("Frasa sandi"),
+        help_text=gettext_lazy("Frasa sandi sertifikat Anda, diminta untuk setiap tanda tangan."),
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "off", "class": "w-medium", "data-reveal": ""}
+        ),
+        error_messages={"required": gettext_lazy("Tulis frasa sandi Anda.")},
+    )
+
+    @sensitive_variables("cleaned")
+    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
+        """Open the key with the passphrase; without a certificate the service says so."""
+        if not accounts.opens_key(user, cleaned["passphrase"]):
+            self.add_error(
+                "passphrase", _("Frasa sandi salah. {akibat}").format(akibat=self.undone)
+            )
+
+
+class ReadAndMeant(Proven, DeedForm):
+    """Row 5, either way: the hash of what was read, the affirmation, and as what the head acts."""
+
+    content_hash = forms.CharField(
+        widget=forms.HiddenInput, max_length=64, error_messages=FILLED_BY_THE_PAGE
+    )
+    affirmed = forms.BooleanField(
+        label=gettext_lazy("Saya telah membaca dan memahami isi surat ini."),
+        error_messages={
+            "required": gettext_lazy(
+                "Nyatakan bahwa Anda telah membaca dan memahami isi surat ini."
+            )
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        data_request, who = self.data_request, self.actor.user_id
+        version = data_request.newest_version()
+        self.initial.setdefault("content_hash", "" if version is None else version.content_hash())
+        self.ask_only(
+            capacities=data_request.kept(f"as:{who}", self._capacities),
+            second_factors=data_request.kept(f"proofs:{who}", self._second_factors),
+        )
 
     def _second_factors(self) -> set[str]:
         """List what this person has beside the secrets, and what the office asks for."""
@@ -97,47 +175,14 @@ class ReadAndMeant(DeedForm):
             return None
         return User.objects.select_related("office").filter(pk=self.actor.user_id).first()
 
-    @sensitive_variables("cleaned", "proof")
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        proof = {name: cleaned.pop(name, "") for name in ("code", "credential")}
-        if "code" in self.fields and not any(proof.values()):
-            self.add_error("code", _("Tulis kode dari aplikasi autentikator."))
-        user = self._user()
-        if self.errors or user is None or self._is_refused():
-            return cleaned
-        try:
-            self.prove(user, cleaned)
-            if "code" in self.fields and not self.errors:  # a wrong secret spends no code
-                self._prove_twice(user, page=str(cleaned.get("version")), **proof)
-        except accounts.TooManyTries as error:
-            raise ValidationError(
-                _("Terlalu banyak percobaan. {akibat} Coba lagi lima menit lagi.").format(
-                    akibat=self.undone
-                )
-            ) from error
-        return cleaned
-
-    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
-        """Add an error unless the secrets among what was typed are this person's."""
-        raise NotImplementedError
-
-    @sensitive_variables("code", "credential")
-    def _prove_twice(self, user: User, *, page: str, code: str, credential: str) -> None:
-        """Ask for the second factor, anew for every signature (ADR 0023)."""
-        about = f"{self.data_request.pk}/{page}"
-        if not accounts.has_second_factor(user, code=code, credential=credential, about=about):
-            self.add_error(
-                "code",
-                _("Kode atau kunci sandi tidak cocok. {akibat} Masukkan kode terbaru.").format(
-                    akibat=self.undone
-                ),
-            )
-
-    def _is_refused(self) -> bool:
-        """Tell a person who may not sign at all: no secret of theirs is even looked at."""
+    def signer(self) -> User | None:
+        """Leave the secrets of a person who may not sign at all alone."""
         option = options.option_for(subject=self.subject, deed="sign_letter", actor=self.actor)
-        return option.is_blocked
+        return None if option.is_blocked else self._user()
+
+    def about(self, cleaned: dict[str, Any]) -> str:
+        """Name this letter and the version the page was made from."""
+        return f"{self.data_request.pk}/{cleaned.get('version')}"
 
     def facts(self) -> dict[str, Any]:
         """Give what the service takes."""
@@ -148,30 +193,79 @@ class ReadAndMeant(DeedForm):
         }
 
 
-class SignForm(ReadAndMeant):
-    """Row 5, signed here: the passphrase opens the person's own key, and goes to the service."""
+class SignForm(OwnKey, ReadAndMeant):
+    """Row 5, signed here, after the last page of the letter has been in sight."""
 
-    passphrase = forms.CharField(
-        label=gettext_lazy("Frasa sandi"),
-        help_text=gettext_lazy("Frasa sandi sertifikat Anda, diminta untuk setiap tanda tangan."),
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "off", "class": "w-medium", "data-reveal": ""}
-        ),
-        error_messages={"required": gettext_lazy("Tulis frasa sandi Anda.")},
+    read_through = forms.BooleanField(
+        label=gettext_lazy("Saya sudah membaca sampai halaman terakhir."),
+        help_text=gettext_lazy("Tercentang sendiri begitu halaman terakhir terlihat."),
+        widget=forms.CheckboxInput(attrs={"data-read-through": ""}),
+        error_messages={
+            "required": gettext_lazy("Baca surat sampai halaman terakhir, lalu beri centang.")
+        },
     )
-
-    @sensitive_variables("cleaned")
-    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
-        """Open the key with the passphrase; without a certificate the service says so."""
-        if not accounts.opens_key(user, cleaned["passphrase"]):
-            self.add_error(
-                "passphrase", _("Frasa sandi salah. {akibat}").format(akibat=self.undone)
-            )
 
     def facts(self) -> dict[str, Any]:
         """Give what the service takes, the passphrase included: it is kept nowhere on the way."""
         return super().facts() | {"passphrase": self.cleaned_data["passphrase"]}
+
+
+class BatchForm(OwnKey):
+    """Several letters at once: which, the affirmation, and one proof for all of them."""
+
+    batch = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    letters = forms.MultipleChoiceField(
+        label=gettext_lazy("Surat"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Pilih paling sedikit satu surat."),
+            "invalid_choice": gettext_lazy(
+                "Ada surat yang belum dibuka atau tidak lagi menunggu. Muat ulang halaman ini."
+            ),
+        },
+    )
+    affirmed = forms.BooleanField(
+        label=gettext_lazy("Saya telah membaca dan memahami isi setiap surat yang saya pilih."),
+        error_messages={
+            "required": gettext_lazy(
+                "Nyatakan bahwa Anda telah membaca dan memahami isi setiap surat yang dipilih."
+            )
+        },
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        user: User,
+        capacities: Sequence[Actor],
+        choices: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        self.user = user
+        self.formsets: dict[str, Any] = {}
+        super().__init__(*args, **kwargs)
+        self.fields["letters"].choices = choices  # type: ignore[attr-defined]
+        self.ask_only(
+            capacities=capacities,
+            second_factors=second_factor.asked_of(user, capacities[0]) if capacities else set(),
+        )
+
+    def clean_letters(self) -> list[str]:
+        """Refuse more letters than one has in mind at once."""
+        chosen: list[str] = self.cleaned_data["letters"]
+        if len(chosen) > MOST_AT_ONCE:
+            raise ValidationError(
+                _("Pilih paling banyak {n} surat sekaligus.").format(n=MOST_AT_ONCE)
+            )
+        return chosen
+
+    def signer(self) -> User | None:
+        """Only who may sign reaches this form."""
+        return self.user
+
+    def about(self, cleaned: dict[str, Any]) -> str:
+        """Name this batch, as its page did."""
+        return f"batch/{cleaned.get('batch')}"
 
 
 class PutCopyForm(DeedForm):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditEntry, DataRequest, OfficialDocument, Position, SignedCopy
-from requests_app.services import exchange, options, signatures
+from requests_app.services import exchange, options, routes, signatures
 from requests_app.sop.roles import Actor
 from requests_app.web import presenters, wording
 from requests_app.web.access import Visit
@@ -15,6 +15,7 @@ from requests_app.web.downloads import draft_shown, file_bytes, letter_of, shown
 from requests_app.web.forms.sign import ConfirmCopyForm, PutCopyForm, SignForm
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
 from requests_app.web.pages.verify import initial_shown
+from requests_app.web.signing_desk import remember_reading
 from requests_app.web.templatetags.sopdata import clock_time, file_size, long_date
 
 
@@ -48,6 +49,8 @@ def context(visit: Visit) -> dict[str, Any]:
     document = data_request.signed_letter()
     is_here = visit.subject.state == PAGE.key
     elsewhere = elsewhere_of(visit) if is_here else {}
+    if is_here and version is not None and visit.actor.user_id is not None:
+        remember_reading(visit.request, data_request, version.content_hash())
     letter = None
     if is_here:
         letter = draft_shown(data_request) | {"anchor": "draft" if elsewhere["copy"] else ""}
@@ -64,8 +67,30 @@ def context(visit: Visit) -> dict[str, Any]:
         "done": None if document is None or is_here else done_of(document),
         "document_note": "" if document is None else exchange.note_of(document),
         "document_unsigned": document is not None and exchange.is_unsigned(document),
+        **(signing_of(visit) if is_here else {}),
+        "others_wait": others_waiting(visit),
         **elsewhere,
     }
+
+
+def signing_of(visit: Visit) -> dict[str, Any]:
+    """Say what kind of signature would be made, what it lacks, and how the last try went."""
+    data_request, user_id = visit.data_request, visit.actor.user_id
+    route = routes.route_of(data_request.office)
+    failed = signatures.last_failure(data_request)
+    return {
+        "kind": route.signature.label,
+        "certificate_missing": "" if user_id is None else route.lacking(user_id, at=visit.at),
+        "last_failure": "" if failed is None else failed.why,
+    }
+
+
+def others_waiting(visit: Visit) -> int:
+    """Count the other letters that wait for this person's signature."""
+    if visit.actor.role is not visit.data_request.role_of(PAGE.key):
+        return 0
+    mine = DataRequest.objects.running().filter(office=visit.data_request.office_id)
+    return mine.filter(state=PAGE.key).exclude(pk=visit.data_request.pk).count()
 
 
 def elsewhere_of(visit: Visit) -> dict[str, Any]:
