@@ -28,7 +28,7 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
     "libfontconfig.so.1": "libfontconfig1",
 }
-# Tests drive Chromium, and read PDF files and their signatures as readers would: program -> package.
+# Tests drive Chromium, and read PDF files and signatures as readers would: program -> package.
 PROGRAMS = {
     "chromium": "chromium",
     "pdftotext": "poppler-utils",

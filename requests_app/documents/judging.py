@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from cryptography import x509
@@ -60,8 +61,9 @@ class SignatureVerdict:
     """One signature: what it is worth, whose it is, and since when.
 
     `signed_at` is proven where `timestamped`, otherwise what the signer's machine said.
-    `covers_whole_file`: nothing was added after it, and nothing hides beside it.
-    `certifies`: it is the file's first, and it forbids every later change (DocMDP level 1).
+    `covers_whole_file`: nothing was added after it. `certifies`: it is the file's first, and it
+    forbids every later change (DocMDP level 1). `plain`: it is written as our own are, without one
+    bit more; those of others need not be.
     """
 
     verdict: Verdict
@@ -71,6 +73,7 @@ class SignatureVerdict:
     timestamped: bool = False
     covers_whole_file: bool = False
     certifies: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,11 +118,7 @@ def judge(
     trust = _Trust(anchors=anchors, revocation_lists=revocation_lists, at=at)
     if b"%PDF-" not in pdf[:1024]:
         return Judgement(problem=Problem.NOT_A_PDF)
-    try:
-        return apart(lambda: _judged(pdf, trust=trust, moment=signed_at or at))
-    except Exception as error:
-        logger.info("A PDF cannot be judged: %s", type(error).__name__)
-        return Judgement(problem=Problem.UNREADABLE)
+    return apart(lambda: _judged(pdf, trust=trust, moment=signed_at or at))
 
 
 def is_our_signature(judgement: Judgement, /) -> bool:
@@ -128,8 +127,8 @@ def is_our_signature(judgement: Judgement, /) -> bool:
     It says nothing of who signed, nor whether the paper is the one that we have on record.
     """
     match judgement.signatures:
-        case (only,):
-            return only.verdict is Verdict.VALID and only.certifies and only.covers_whole_file
+        case (SignatureVerdict(verdict=Verdict.VALID) as only,):
+            return only.covers_whole_file and only.certifies and only.plain
     return False
 
 
@@ -177,21 +176,28 @@ class _Trust:
 
 
 def _judged(pdf: bytes, *, trust: _Trust, moment: datetime) -> Judgement:
+    """Judge one by one; what a library in Rust does at its worst is a panic, and no `Exception`."""
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.fields import enumerate_sig_fields
 
-    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
-    if reader.encrypted:
-        return Judgement(problem=Problem.ENCRYPTED)
-    fields = list(enumerate_sig_fields(reader, filled_status=True))
-    if len(fields) > MOST_SIGNATURES:
-        return Judgement(problem=Problem.TOO_MANY)
-    verdicts = [
-        _verdict(reader, name, field.get_object(), trust=trust, moment=moment)
-        for name, value, field in fields
-        if value.get_object().get("/Type") != "/DocTimeStamp"  # nobody's signature
-    ]
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        if reader.encrypted:
+            return Judgement(problem=Problem.ENCRYPTED)
+        fields = list(islice(enumerate_sig_fields(reader, filled_status=True), MOST_SIGNATURES + 1))
+        if len(fields) > MOST_SIGNATURES:
+            return Judgement(problem=Problem.TOO_MANY)
+        signed = [(name, field) for name, value, field in fields if _is_of_a_person(value)]
+    except BaseException as error:
+        logger.info("A PDF cannot be judged: %s", type(error).__name__)
+        return Judgement(problem=Problem.UNREADABLE)
+    verdicts = (_verdict(reader, *one, trust=trust, moment=moment) for one in signed)
     return Judgement(signatures=tuple(verdicts))
+
+
+def _is_of_a_person(value: Any) -> bool:
+    """Tell a signature from a time stamp over the document, which is nobody's."""
+    return bool(value.get_object().get("/Type") != "/DocTimeStamp")
 
 
 def _verdict(
@@ -200,8 +206,9 @@ def _verdict(
     from pyhanko.sign.validation import EmbeddedPdfSignature
 
     try:
-        return _weighed(EmbeddedPdfSignature(reader, field, name), trust=trust, moment=moment)
-    except Exception as error:
+        signature = EmbeddedPdfSignature(reader, field.get_object(), name)
+        return _weighed(signature, trust=trust, moment=moment)
+    except BaseException as error:
         logger.info("A signature cannot be judged: %s", type(error).__name__)
         return SignatureVerdict(verdict=Verdict.BROKEN)
 
@@ -222,6 +229,7 @@ def _weighed(signature: Any, *, trust: _Trust, moment: datetime) -> SignatureVer
         timestamped=stamped,
         covers_whole_file=_covers_all(signature),
         certifies=_certifies(signature),
+        plain=_is_plain(signature),
     )
 
 
@@ -286,23 +294,60 @@ def _is_vouched_for(signature: Any, trust: _Trust, moment: datetime) -> bool:
 
 
 def _covers_all(signature: Any) -> bool:
-    """Is each byte of the file either signed, or a digit of the signature, or a zero behind it?
-
-    The signature itself stands in a gap of what it signs. Readers skip what else is in there:
-    blanks, other digits for the same number, anything at all after its end.
-    """
-    from asn1crypto.cms import ContentInfo
     from pyhanko.sign.validation import SignatureCoverageLevel
 
-    if signature.coverage != SignatureCoverageLevel.ENTIRE_FILE:
-        return False
+    return bool(signature.coverage == SignatureCoverageLevel.ENTIRE_FILE)
+
+
+def _is_plain(signature: Any) -> bool:
+    """Look whether the signature stands in its gap as we would write it, and nothing beside it.
+
+    What is signed leaves out the gap in which the signature is written. Readers take other digits
+    for the same number there, skip blanks, and never look behind its end; and in the signature
+    itself they overlook what only repeats the rest (RFC 5652: versions, names of algorithms, issuer
+    and serial number). One bit of that may change, and a signature still be called valid.
+    """
     _start, before, after, _length = signature.byte_range
     stream, content = signature.reader.stream, signature.pkcs7_content
     stream.seek(before)
     gap = stream.read(after - before)
     digits = content.hex()
-    padding = content[len(ContentInfo.load(content).dump()) :]
-    return gap in {f"<{digits}>".encode(), f"<{digits.upper()}>".encode()} and not any(padding)
+    proper = _as_written(signature)
+    return (
+        gap in {f"<{digits}>".encode(), f"<{digits.upper()}>".encode()}
+        and content.startswith(proper)
+        and not any(content[len(proper) :])
+    )
+
+
+def _as_written(signature: Any) -> bytes:
+    """Write the signature anew, out of what it cannot do without."""
+    from asn1crypto import cms
+
+    info, certificate = signature.signer_info, signature.signer_cert
+    digest = {"algorithm": signature.md_algorithm}
+    signer = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier(
+            "issuer_and_serial_number",
+            {"issuer": certificate.issuer, "serial_number": certificate.serial_number},
+        ),
+        "digest_algorithm": digest,
+        "signed_attrs": info["signed_attrs"],
+        "signature_algorithm": {"algorithm": info["signature_algorithm"]["algorithm"].native},
+        "signature": info["signature"],
+    }
+    if isinstance(info["unsigned_attrs"], cms.CMSAttributes):
+        signer["unsigned_attrs"] = info["unsigned_attrs"]  # the time stamp
+    signed_data = {
+        "version": "v1",
+        "digest_algorithms": [digest],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [certificate],
+        "signer_infos": [signer],
+    }
+    whole = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed_data)})
+    return bytes(whole.dump())
 
 
 def _certifies(signature: Any) -> bool:

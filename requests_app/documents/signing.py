@@ -225,7 +225,7 @@ def _accept(judgement: judging.Judgement, *, at: datetime, stamped: bool) -> Non
         raise CannotSign(OF_THE_CERTIFICATE[one.verdict])
     if stamped and not one.timestamped:
         raise CannotSign(Hurdle.NO_TIMESTAMP)
-    if one.signed_at is None or abs(one.signed_at - at) > MOST_DRIFT:
-        raise CannotSign(Hurdle.CLOCK)
-    if not judging.is_our_signature(judgement):
+    if not judging.is_our_signature(judgement) or one.signed_at is None:
         raise CannotSign(Hurdle.UNSOUND)
+    if abs(one.signed_at - at) > MOST_DRIFT:
+        raise CannotSign(Hurdle.CLOCK)
