@@ -88,6 +88,7 @@ def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
         "count": len(items),
         "waiting": _waiting_for_others(actor, subjects, editions, at=at, calendar=calendar),
         "finished": _lately_finished(actor),
+        "to_sign": sum(1 for subject in subjects if subject.state == "sign_letter"),
         "may_open": any(a.role in {Role.SECTION_HEAD, Role.STAFF} for a in actors),
     }
     return render(request, "inbox/inbox.html", context)
