@@ -151,6 +151,11 @@ class _OnceOnly(TOTP):  # type: ignore[misc]  # allauth ships no types
         return bool(cache.add(self._get_used_cache_key(code), "y", timeout=lifetime))
 
 
+def mark_spent(user: User, code: str) -> None:
+    """Let the code that has set an app up prove nothing more."""
+    _OnceOnly(Authenticator(user=user))._mark_code_used(code)
+
+
 @sensitive_variables("code", "proof")
 def spend_code(user: User, code: str) -> Authenticator | None:
     """Find whose code this is, the app's or one of the recovery codes, and spend it."""

@@ -5,7 +5,8 @@
 3. Kepala comes in by the passkey alone, without name and password.
 4. With the password, the passkey is the second step.
 5. Kepala signs a letter with the passphrase and the passkey; no code is typed.
-6. A device that knows no key is told of in a sentence, and nobody is let in.
+6. Kepala gives the passkey another name, then removes it, after showing it once more.
+7. What the house knows no more, and what the device knows no more, is told; nobody is let in.
 """
 
 from datetime import timedelta
@@ -90,6 +91,8 @@ def test_a_passkey_opens_the_house(new_page: OpenDoor, world: World, watch: Any)
 
     page.goto(f"/permohonan/{data_request.public_id}/langkah/5/")
     form = page.locator("#step-form")
+    page.locator(".letter-pages__list > li").last.scroll_into_view_if_needed()
+    expect(form.get_by_label("Saya sudah membaca sampai halaman terakhir.")).to_be_checked()
     tick(form.get_by_label("Saya telah membaca"))
     form.locator("input[name=passphrase]").fill(PASSPHRASE)
     form.get_by_role("button", name="Pakai kunci sandi").click()
@@ -97,9 +100,23 @@ def test_a_passkey_opens_the_house(new_page: OpenDoor, world: World, watch: Any)
     press(page, "sign_letter")
     assert fresh(data_request).state == "send_letter"
 
-    device.forget()
+    page.goto("/akun/keamanan/")
+    page.get_by_role("link", name="Ubah nama").click()
+    page.get_by_role("link", name="Pakai kunci sandi").click()
+    page.get_by_role("button", name="Pakai kunci sandi").click()
+    page.get_by_label("Nama kunci sandi").fill("Ponsel Lama")
+    page.get_by_role("button", name="Simpan").click()
+    page.get_by_role("link", name="Hapus").click()
+    page.get_by_role("button", name="Hapus").click()
+    expect(page.get_by_text("Kunci sandi dihapus.")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_text("Jabatan Anda memerlukan verifikasi dua langkah.")).to_be_visible()
+
     page.context.clear_cookies()
     page.goto("/akun/masuk/")
+    page.get_by_role("button", name="Pakai kunci sandi").click()
+    expect(page.get_by_text("Kunci sandi tidak cocok.")).to_be_visible()
+    device.forget()
     page.get_by_role("button", name="Pakai kunci sandi").click()
     expect(page.get_by_text("Kunci sandi tidak terbaca.")).to_be_visible()
     page.goto("/")

@@ -225,6 +225,12 @@ def test_a_code_is_good_once_as_long_as_it_would_be_taken(world: World) -> None:
         assert WRONG in enter(world.staff, code).content.decode()
 
 
+def test_the_code_that_set_the_app_up_opens_nothing(world: World) -> None:
+    with time_machine.travel(timezone.now(), tick=False):
+        _client, secret = set_up(world.staff)
+        assert WRONG in enter(world.staff, code_of(secret, steps_ago=1)).content.decode()
+
+
 def test_a_code_of_the_step_before_is_taken_and_an_older_one_is_not(world: World) -> None:
     _client, secret = set_up(world.staff)
     with time_machine.travel(timezone.now().timestamp() + 600, tick=False):

@@ -58,6 +58,7 @@ def press(client: Client, data_request: DataRequest, **typed: str) -> Any:
             "deed": "sign_letter",
             "version": data_request.version,
             "content_hash": version.content_hash(),
+            "read_through": "on",
             "affirmed": "on",
             "passphrase": PASSPHRASE,
             **typed,
@@ -115,6 +116,18 @@ def test_the_right_code_signs_one_letter_and_no_second(world: World) -> None:
     client = as_user(world.agency_head)
     assert press(client, one, code=code).status_code == 302
     assert WRONG in press(client, another, code=code).content.decode()
+    assert (fresh(one).state, fresh(another).state) == ("send_letter", "sign_letter")
+
+
+def test_the_code_of_a_batch_signs_no_letter_beside_it(world: World) -> None:
+    one, another = letter(world), letter(world)
+    code = code_of(own_app(world.agency_head))
+    client = as_user(world.agency_head)
+    typed = {"batch": "b" * 32, "affirmed": "on", "passphrase": PASSPHRASE, "code": code}
+    for data_request in (one, another):
+        page_of(client, data_request)
+        answer = client.post("/tanda-tangan/", {**typed, "letters": str(data_request.public_id)})
+    assert WRONG in answer.content.decode()
     assert (fresh(one).state, fresh(another).state) == ("send_letter", "sign_letter")
 
 

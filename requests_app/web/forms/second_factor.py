@@ -56,6 +56,12 @@ class AppForm(OurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.update(CODE_INPUT)
 
+    def clean_code(self) -> str:
+        """Compare the code with the secret that is shown, and spend it."""
+        code: str = super().clean_code()
+        second_factor.mark_spent(self.user, code)
+        return code
+
 
 class ReadByADevice(OurWords):
     """A hidden field that a device has filled in; a failure is told in words of its own."""

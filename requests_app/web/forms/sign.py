@@ -264,8 +264,9 @@ class BatchForm(OwnKey):
         return self.user
 
     def about(self, cleaned: dict[str, Any]) -> str:
-        """Name this batch, as its page did."""
-        return f"batch/{cleaned.get('batch')}"
+        """Name this batch, as its page did, and the letters: the proof is for no other one."""
+        chosen = ",".join(sorted(cleaned.get("letters", [])))
+        return f"batch/{cleaned.get('batch')}/{chosen}"
 
 
 class PutCopyForm(DeedForm):
