@@ -66,6 +66,8 @@ def configure(*, security_log: str, access_log: bool) -> dict[str, object]:
             "gunicorn.error": {"handlers": ["console"], "level": "WARNING", "propagate": False},
             "gunicorn.access": {"handlers": ["console"], "level": access, "propagate": False},
             "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            # of a stranger's signature it writes a traceback with names; the verdict is ours to log
+            "pyhanko": {"level": "CRITICAL"},
             "sopdata": {"handlers": ["console"], "level": "INFO", "propagate": False},
             "requests_app": {"handlers": ["console"], "level": "INFO", "propagate": False},
         },

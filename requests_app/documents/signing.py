@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from requests_app.documents import judging
+from requests_app.documents import judging, outside
 from requests_app.documents.authority import open_key
 
 FIELD: Final = "TandaTangan"
@@ -116,7 +116,7 @@ def _hand(key: Key) -> Any:
     opened = open_key(key.pkcs12, key.passphrase)
     if opened is None:
         raise CannotSign(Hurdle.WRONG_PASSPHRASE)
-    return _tools().hand(*opened)
+    return _hands()(*opened)
 
 
 def _signed(pdf: bytes, *, hand: Any, statement: Statement, at: datetime, url: str) -> bytes:
@@ -135,85 +135,109 @@ def _signed(pdf: bytes, *, hand: Any, statement: Statement, at: datetime, url: s
         location=statement.location or None,
         name=statement.name,
     )
-    tools = _tools()
-    pen = tools.pen(
+    pen = _pens()(
         metadata,
         hand,
-        timestamper=tools.stamper(url, timeout=TIMESTAMP_SECONDS) if url else None,
+        timestamper=_stamper(url) if url else None,
         new_field_spec=SigFieldSpec(sig_field_name=FIELD),
     )
     pen.at = at
     try:
-        return bytes(pen.sign_pdf(tools.writer(io.BytesIO(pdf), strict=True)).getvalue())
+        return bytes(pen.sign_pdf(_writers()(io.BytesIO(pdf), strict=True)).getvalue())
     except (PdfError, SigningError) as error:
         raise CannotSign(Hurdle.UNSUITABLE_PDF) from error
 
 
-class _Tools:
-    """Four classes of pyHanko, each taught one thing."""
+@cache
+def _hands() -> Any:
+    """Make the class of hands: they sign with a key that stays where it was opened."""
+    from asn1crypto.x509 import Certificate
+    from pyhanko.sign.signers import Signer
+    from pyhanko_certvalidator.registry import CertificateRegistry
 
-    def __init__(self) -> None:
-        from asn1crypto.x509 import Certificate as PlainCertificate
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-        from pyhanko.sign.signers import PdfSigner, Signer
-        from pyhanko.sign.timestamps import HTTPTimeStamper
-        from pyhanko_certvalidator.registry import CertificateRegistry
+    class Hand(Signer):
+        def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> None:
+            super().__init__(
+                signing_cert=Certificate.load(certificate.public_bytes(Encoding.DER)),
+                cert_registry=CertificateRegistry.build(()),
+                embed_roots=False,
+            )
+            self._key = key
 
-        class Hand(Signer):
-            """Signs with a key that stays where it was opened."""
+        async def async_sign_raw(self, data: bytes, *_given: Any, **_named: Any) -> bytes:
+            return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
-            def __init__(
-                self, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
-            ) -> None:
-                der = certificate.public_bytes(Encoding.DER)
-                super().__init__(
-                    signing_cert=PlainCertificate.load(der),
-                    cert_registry=CertificateRegistry.build(()),
-                    embed_roots=False,
-                )
-                self._key = key
-
-            async def async_sign_raw(self, data: bytes, *_given: Any, **_named: Any) -> bytes:
-                return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
-
-        class Pen(PdfSigner):
-            """Dates the signature with our time, and leaves the paper a PDF 1.7.
-
-            pyHanko would look at its clock, and would call a file with a key like ours a PDF 2.0,
-            which no PDF/A-3 is.
-            """
-
-            at: datetime
-
-            def init_signing_session(self, *given: Any, **named: Any) -> Any:
-                session = super().init_signing_session(*given, **named)
-                session.system_time = self.at
-                return session
-
-            def register_extensions(self, *given: Any, **named: Any) -> None:
-                pass
-
-        class Writer(IncrementalPdfFileWriter):
-            """Leaves title, dates and keywords of the paper as they were made."""
-
-            def _update_meta(self) -> None:
-                pass
-
-        class Stamper(HTTPTimeStamper):
-            """Tells every way in which an authority may fail as one."""
-
-            async def async_timestamp(self, *given: Any, **named: Any) -> Any:
-                try:
-                    return await super().async_timestamp(*given, **named)
-                except Exception as error:
-                    raise CannotSign(Hurdle.NO_TIMESTAMP) from error
-
-        self.hand, self.pen, self.writer, self.stamper = Hand, Pen, Writer, Stamper
+    return Hand
 
 
 @cache
-def _tools() -> _Tools:
-    return _Tools()
+def _pens() -> Any:
+    """Make the class of pens: they date with our time, and leave the paper a PDF 1.7.
+
+    pyHanko would look at its clock, and would call a file with a key like ours a PDF 2.0, which no
+    PDF/A-3 is.
+    """
+    from pyhanko.sign.signers import PdfSigner
+
+    class Pen(PdfSigner):
+        at: datetime
+
+        def init_signing_session(self, *given: Any, **named: Any) -> Any:
+            session = super().init_signing_session(*given, **named)
+            session.system_time = self.at
+            return session
+
+        def register_extensions(self, *given: Any, **named: Any) -> None:
+            pass
+
+    return Pen
+
+
+@cache
+def _writers() -> Any:
+    """Make the class of writers: title, dates and keywords stay as the paper was made."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    class Writer(IncrementalPdfFileWriter):
+        def _update_meta(self) -> None:
+            pass
+
+    return Writer
+
+
+@cache
+def _stampers() -> Any:
+    """Make the class of those who ask for a time stamp: in our way, all failures told as one."""
+    from asn1crypto.tsp import TimeStampResp
+    from pyhanko.sign.timestamps import TimeStamper
+
+    class Stamper(TimeStamper):
+        url: str
+
+        async def async_request_tsa_response(self, req: Any) -> Any:
+            reply = outside.converse(
+                "POST",
+                self.url,
+                headers={"Content-Type": "application/timestamp-query"},
+                connect_timeout=TIMESTAMP_SECONDS,
+                read_timeout=TIMESTAMP_SECONDS,
+                data=req.dump(),
+            )
+            return TimeStampResp.load(reply.content)
+
+        async def async_timestamp(self, *given: Any, **named: Any) -> Any:
+            try:
+                return await super().async_timestamp(*given, **named)
+            except Exception as error:
+                raise CannotSign(Hurdle.NO_TIMESTAMP) from error
+
+    return Stamper
+
+
+def _stamper(url: str) -> Any:
+    stamper = _stampers()()
+    stamper.url = url
+    return stamper
 
 
 def _accept(judgement: judging.Judgement, *, at: datetime, stamped: bool) -> None:

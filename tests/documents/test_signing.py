@@ -360,7 +360,7 @@ def test_a_time_stamp_authority_that_is_silent_or_absent_is_not_waited_for(monke
     finally:
         silent.set()
     with signers.answering(honest) as gone:
-        pass
+        """It has closed when it is asked."""
     assert refusal(timestamp_url=gone).hurdle is signing.Hurdle.NO_TIMESTAMP
 
 

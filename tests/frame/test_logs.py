@@ -42,3 +42,7 @@ def test_every_handler_hides() -> None:
     handlers = settings.LOGGING["handlers"].values()
     assert {handler["formatter"] for handler in handlers} == {"line"}
     assert settings.LOGGING["formatters"]["line"]["()"] == "sopdata.logs.SecretsHidden"
+
+
+def test_a_strangers_signature_writes_no_names_into_a_log() -> None:
+    assert not logging.getLogger("pyhanko.sign.validation.generic_cms").isEnabledFor(logging.ERROR)
