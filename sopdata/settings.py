@@ -28,6 +28,14 @@ LINK_KEY = environment.read_secret("LINK_KEY", folder=SECRETS_DIR, may_generate=
 AUTHORITY_KEY = environment.read_secret("AUTHORITY_KEY", folder=SECRETS_DIR, may_generate=_trial)
 # Seals the secrets of authenticator apps and the seeds of recovery codes (ADR 0023).
 MFA_KEY = environment.read_secret("MFA_KEY", folder=SECRETS_DIR, may_generate=_trial)
+# Seals the NIK of whoever signs by the certified provider.
+NIK_KEY = environment.read_secret("NIK_KEY", folder=SECRETS_DIR, may_generate=_trial)
+# The certified provider's Esign Client Service (BSrE), under the agency's account; BSRE_CA is a
+# file of certificates to trust instead of the public ones.
+BSRE_URL = os.environ.get("BSRE_URL", "")
+BSRE_USERNAME = os.environ.get("BSRE_USERNAME", "")
+BSRE_PASSWORD = os.environ.get("BSRE_PASSWORD", "")
+BSRE_CA = os.environ.get("BSRE_CA", "")
 # A time-stamping authority (RFC 3161), where the office has one.
 TSA_URL = os.environ.get("TSA_URL", "")
 # One password for the four people of the demo office; `make run` prints it.
@@ -198,6 +206,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/5m/key",
     "sign": "5/5m/user",
     "sign_proof": "5/5m/user",
+    # the public check (web.verification): guessed codes, files to compare, certificates
+    "check_unknown": "30/10m/ip,600/m/key",
+    "check_upload": "20/m/ip",
+    "check_download": "60/m/ip",
 }
 MFA_ADAPTER = "requests_app.web.second_factor.SecondFactorAdapter"
 MFA_FORMS = {

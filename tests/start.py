@@ -21,6 +21,8 @@ def prepare_environment() -> None:
         "LINK_KEY",
         "AUTHORITY_KEY",
         "MFA_KEY",
+        "NIK_KEY",
+        "BSRE_URL",
         "PUBLIC_BASE_URL",
         "EMAIL_URL",
         "DEBUG",

@@ -78,7 +78,7 @@ def sign_letter(
         subject, route, actor, at, content_hash, affirmed=affirmed, version=version, press=press
     )
     try:
-        stored, findings, provider_id = _sign(attempt, route, signer, passphrase, at)
+        stored, findings = _sign(attempt, route, signer, passphrase, at)
     except NotSigned as refusal:
         give_up(attempt, actor=actor, at=at, why=str(refusal))
         raise
@@ -91,7 +91,6 @@ def sign_letter(
         attempt,
         stored=stored,
         findings=findings,
-        provider_id=provider_id,
         actor=actor,
         at=at,
         subject=subject,
@@ -244,12 +243,20 @@ def _refuse_out_of_time(signer: Position, at: datetime) -> None:
 @sensitive_variables("passphrase")
 def _sign(
     attempt: SigningAttempt, route: Route, signer: Position, passphrase: str, at: datetime
-) -> tuple[papers.Stored, list[dict[str, Any]], str]:
-    """Render, sign, judge and store; no lock is held, and nothing is said yet."""
+) -> tuple[papers.Stored, list[dict[str, Any]]]:
+    """Render, sign, judge and store; no lock is held, and nothing is said yet.
+
+    How the provider names the paper goes into the attempt, however this ends.
+    """
     drawn = paper.render_letter(letters.paper_of_snapshot(attempt.settings_used))
-    made = route.sign(drawn, signer=signer, passphrase=passphrase, at=at)
+    try:
+        made = route.sign(drawn, signer=signer, passphrase=passphrase, at=at)
+    except NotSigned as refusal:
+        attempt.provider_id = refusal.provider_id
+        raise
+    attempt.provider_id = made.provider_id
     findings = route.findings(made.content, office=signer.office, at=at, signed_at=at)
-    return papers.store(made.content, folder=attempt.folder), findings, made.provider_id
+    return papers.store(made.content, folder=attempt.folder), findings
 
 
 def _broken_off() -> str:
@@ -269,7 +276,6 @@ def finish(
     findings: list[dict[str, Any]],
     actor: Actor,
     at: datetime,
-    provider_id: str = "",
     subject: DataRequest | None = None,
 ) -> AuditEntry:
     """Let the stored bytes be the letter: document, number, state and record in one transaction.
@@ -283,7 +289,7 @@ def finish(
             moment = _not_before(locked, at)
             _refuse_ended(attempt)
             document = _enter(attempt, locked, stored, findings, actor, at)
-            _end(attempt, SigningAttempt.Outcome.SIGNED, moment, provider_id=provider_id)
+            _end(attempt, SigningAttempt.Outcome.SIGNED, moment)
             entry = workflow.perform(
                 subject=data_request,
                 deed="sign_letter",
@@ -295,7 +301,7 @@ def finish(
                     "sha256": document.sha256,
                     "content_hash": attempt.content_hash,
                     "signature": document.signature,
-                    "provider_id": provider_id,
+                    "provider_id": attempt.provider_id,
                 },
             )
             workflow.keep_press(subject=data_request, press=attempt.press)
@@ -344,11 +350,8 @@ def _not_before(data_request: DataRequest, at: datetime) -> datetime:
     return at if last is None else max(at, last.at)
 
 
-def _end(
-    attempt: SigningAttempt, outcome: str, at: datetime, *, why: str = "", provider_id: str = ""
-) -> None:
+def _end(attempt: SigningAttempt, outcome: str, at: datetime, *, why: str = "") -> None:
     attempt.outcome, attempt.ended_at, attempt.why = outcome, max(at, attempt.started_at), why
-    attempt.provider_id = provider_id or attempt.provider_id
     attempt.save(update_fields=["outcome", "ended_at", "why", "provider_id"])
 
 
@@ -373,7 +376,11 @@ def give_up(attempt: SigningAttempt, *, actor: Actor, at: datetime, why: str) ->
             actor=actor,
             at=moment,
             reason=why,
-            record={"number": attempt.number.text, "route": attempt.route},
+            record={
+                "number": attempt.number.text,
+                "route": attempt.route,
+                "provider_id": attempt.provider_id,
+            },
             stales_pages=False,
         )
     for name in _left_by(attempt):

@@ -36,7 +36,7 @@ def port() -> int:
 
 def run(var: Path, port: int) -> "subprocess.Popen[str]":
     keys = {"SECRET_KEY": "s" * 64, "LINK_KEY": "l" * 64, "DEMO": "0"}
-    keys |= {"AUTHORITY_KEY": "a" * 64, "MFA_KEY": "m" * 64}
+    keys |= {"AUTHORITY_KEY": "a" * 64, "MFA_KEY": "m" * 64, "NIK_KEY": "n" * 64}
     environ = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     return subprocess.Popen(
         [sys.executable, "-m", "sopdata.run"],

@@ -27,6 +27,7 @@ PRODUCTION = {
     "LINK_KEY": "l" * 64,
     "AUTHORITY_KEY": "a" * 64,
     "MFA_KEY": "m" * 64,
+    "NIK_KEY": "n" * 64,
     "EMAIL_URL": "smtp+tls://u:p@mail.example",
 }
 SHOW = """
@@ -97,7 +98,7 @@ def test_https_brings_host_cookies_redirect_and_hsts(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY", "AUTHORITY_KEY", "MFA_KEY"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY", "AUTHORITY_KEY", "MFA_KEY", "NIK_KEY"])
 def test_production_does_not_start_without_its_keys(tmp_path: Path, name: str) -> None:
     environ = {key: value for key, value in PRODUCTION.items() if key != name}
     done = run_python("-c", SHOW, "DEBUG", tmp_path=tmp_path, **environ)
