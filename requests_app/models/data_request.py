@@ -255,8 +255,8 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
 
     @completes(
         "verify_letter",
-        guards=[guards.letter_is_drafted, guards.initial_is_given],
-        people=[guards.verifier_did_not_draft],
+        guards=[guards.letter_is_drafted, guards.initial_is_given, guards.initials_are_complete],
+        people=[guards.verifier_did_not_draft, guards.initial_is_theirs_to_give],
     )
     def verify_letter(self) -> None:
         """SOP row 4: the draft carries an initial bound to its content."""

@@ -120,8 +120,21 @@ def initial_is_given(subject: "DataRequest") -> str | None:
     initial = None if version is None else version.live_initial()
     if version is None or initial is None:
         return _("Langkah belum dapat diselesaikan: {hal} belum ada.").format(hal=_("paraf"))
-    if initial.content_hash != version.content_hash():
+    now = version.content_hash()
+    if any(given.content_hash != now for given in version.live_initials()):
         return _("Isi surat berubah setelah diparaf. Verifikasi perlu diulang.")
+    return None
+
+
+@Guard
+def initials_are_complete(subject: "DataRequest") -> str | None:
+    """SOP row 4: where the office has set an order of initials, the last of them is given."""
+    version = subject.newest_version()
+    awaited = "" if version is None else version.awaited_post()
+    if awaited:
+        return _("Langkah belum dapat diselesaikan: paraf {jabatan} belum ada.").format(
+            jabatan=awaited
+        )
     return None
 
 
@@ -150,13 +163,26 @@ def verifier_did_not_draft(subject: "DataRequest", actor: "Actor") -> str | None
 
 
 @PersonGuard
+def initial_is_theirs_to_give(subject: "DataRequest", actor: "Actor") -> str | None:
+    """Let only the holder of the post whose turn it is give the next initial, each person once."""
+    version = subject.newest_version()
+    awaited = "" if version is None else version.awaited_post()
+    if version is None or not awaited:
+        return None
+    if actor.post != awaited:
+        return _("Giliran paraf sekarang: {jabatan}.").format(jabatan=awaited)
+    if any(one.user_id == actor.user_id for one in version.live_initials()):
+        return _("Anda sudah membubuhkan paraf; paraf ini harus dari pejabat lain.")
+    return None
+
+
+@PersonGuard
 def signer_did_not_verify(subject: "DataRequest", actor: "Actor") -> str | None:
     """Keep verifier and signer apart; no setting relaxes this."""
     version = subject.newest_version()
     if version is None:
         return None
-    initial = version.live_initial()
-    if initial is not None and not _is_another_person(actor, initial.user_id):
+    if any(not _is_another_person(actor, one.user_id) for one in version.live_initials()):
         return _("Anda memverifikasi surat ini; penandatanganan harus dilakukan pejabat lain.")
     if not _is_another_person(actor, version.drafted_by_id):
         return _("Anda menyusun surat ini; penandatanganan harus dilakukan pejabat lain.")

@@ -143,11 +143,28 @@ class LetterVersion(models.Model):
         return f"{self.subject} v{self.number}"
 
     def live_initial(self) -> "Initial | None":
-        """Find the initial that has not been voided."""
-        for initial in self.letter.initials():
-            if initial.version_id == self.pk and initial.voided_at is None:
-                return initial
-        return None
+        """Find the newest initial that has not been voided."""
+        return next(iter(self.live_initials()), None)
+
+    def live_initials(self) -> list["Initial"]:
+        """List the initials that have not been voided, the newest first."""
+        return [
+            initial
+            for initial in self.letter.initials()
+            if initial.version_id == self.pk and initial.voided_at is None
+        ]
+
+    def awaited_post(self) -> str:
+        """Name the post whose initial is next, where the office has set an order; else empty.
+
+        Only initials on the content as it stands count (Permendagri 1/2023: in order of rank).
+        """
+        asked = self.letter.data_request.office.initial_titles
+        if not asked:
+            return ""
+        now = self.content_hash()
+        given = {initial.post for initial in self.live_initials() if initial.content_hash == now}
+        return next((post for post in asked if post not in given), "")
 
     def content(self) -> dict[str, Any]:
         """Gather all that a verification is bound to: letter, list, form and addressees."""
@@ -192,12 +209,17 @@ class InitialQuerySet(models.QuerySet["Initial"]):
 
 
 class Initial(models.Model):
-    """An initial (paraf): a verification bound to the hash of what was verified."""
+    """An initial (paraf): a verification bound to the hash of what was verified.
+
+    `title` is as it was spoken ("Plt. Sekretaris"), `post` the office's name for it ("Sekretaris"):
+    where several must give theirs in order, a stand-in gives that of the post.
+    """
 
     version = models.ForeignKey(LetterVersion, models.PROTECT, related_name="initials")
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     name = models.CharField(max_length=150)
     title = models.CharField(max_length=200)
+    post = models.CharField(max_length=200, blank=True, default="")
     at = models.DateTimeField()
     content_hash = models.CharField(max_length=64)
     checks = models.JSONField(default=dict)

@@ -234,6 +234,7 @@ class Position(models.Model):
             user_id=self.user_id,
             position_id=self.pk,
             title=self.printed_title,
+            post=self.title,
         )
 
 

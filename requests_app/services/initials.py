@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from requests_app.documents import wording
 from requests_app.models import AuditEntry, DataRequest, Initial, LetterVersion, User
-from requests_app.models.guards import verifier_did_not_draft
+from requests_app.models.guards import initial_is_theirs_to_give, verifier_did_not_draft
 from requests_app.services import workflow
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
@@ -40,7 +40,10 @@ def verify_letter(
     content_hash: str | None = None,
     version: int | None = None,
 ) -> AuditEntry:
-    """Complete SOP row 4: initial the newest version, then pass it on to the head.
+    """Give the initial of SOP row 4; the last one that the office asks for passes the letter on.
+
+    Where the office has set an order of initials, each but the last leaves the letter in its row,
+    for the holder of the next post (Permendagri 1/2023: up to three, in order of rank).
 
     `checks` maps each of `checks_of` to its verdict and note; `content_hash` is what the verifier
     has read. Refused: an unanswered check, a check that needs work, content that has changed
@@ -50,9 +53,10 @@ def verify_letter(
         with workflow.editing(
             subject=subject, row="verify_letter", actor=actor, at=at, version=version
         ) as locked:
-            refusal = verifier_did_not_draft.refusal(locked, actor)
-            if refusal is not None:
-                raise NotYourTurn(refusal)
+            for guard in (verifier_did_not_draft, initial_is_theirs_to_give):
+                refusal = guard.refusal(locked, actor)
+                if refusal is not None:
+                    raise NotYourTurn(refusal)
             initial = give_initial(
                 data_request=locked,
                 actor=actor,
@@ -60,16 +64,21 @@ def verify_letter(
                 checks=checks or {},
                 content_hash=content_hash,
             )
+        record = {
+            "content_hash": initial.content_hash,
+            "letter_version": initial.version.number,
+            "checks": initial.checks,
+        }
+        if initial.version.awaited_post():
+            return workflow.note(
+                subject=workflow.lock_request(subject.pk),
+                deed="give_initial",
+                actor=actor,
+                at=at,
+                record=record,
+            )
         return workflow.perform(
-            subject=subject,
-            deed="verify_letter",
-            actor=actor,
-            at=at,
-            record={
-                "content_hash": initial.content_hash,
-                "letter_version": initial.version.number,
-                "checks": initial.checks,
-            },
+            subject=subject, deed="verify_letter", actor=actor, at=at, record=record
         )
 
 
@@ -83,7 +92,7 @@ def give_initial(
 ) -> Initial:
     """Put an initial on the newest version; the caller has locked the request.
 
-    An older initial on the same version is voided, so that one only stands.
+    An older initial of the same post on the same version is voided, so that one only stands.
     """
     version = _version_to_read(data_request)
     asked = checks_of(data_request)
@@ -91,12 +100,15 @@ def give_initial(
     now_hash = version.content_hash()
     if content_hash is not None and content_hash != now_hash:
         raise NotReady(_("Isi surat berubah setelah Anda membukanya. Baca kembali surat ini."))
-    void_initials(version=version, at=at, reason=_("Diganti paraf yang baru."))
+    version.initials.standing().filter(post=actor.post).update(
+        voided_at=at, void_reason=_("Diganti paraf yang baru.")
+    )
     return Initial.objects.create(
         version=version,
         user=_person(actor),
         name=actor.name,
         title=actor.title,
+        post=actor.post,
         at=at,
         content_hash=now_hash,
         checks={key: checks[key] for key in asked},

@@ -68,6 +68,7 @@ NOTES: Final[dict[str, str]] = {
     "add_use": _("Penggunaan data dicatat"),
     "state_non_use": _("Data dinyatakan tidak digunakan"),
     "strike_use": _("Catatan penggunaan dicoret"),
+    "give_initial": _("Paraf dibubuhkan"),
     "void_initials": _("Paraf batal"),
 }
 """Entries of a request's record that change no state: deed → what happened."""

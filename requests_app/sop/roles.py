@@ -62,6 +62,9 @@ class Actor:
     recipient_id: int | None = None
     link_id: int | None = None
     title: str = ""
+    """As it is spoken and printed: "Plt. Sekretaris"."""
+    post: str = ""
+    """The office's name for the post, whoever stands in for it: "Sekretaris"."""
     nip: str = ""
 
     @property

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from requests_app.models import AuditEntry, DataRequest, Recipient, SopEdition
+from requests_app.models import AuditEntry, DataRequest, Initial, Recipient, SopEdition
 from requests_app.services import audit
 from requests_app.services.workflow import Subject
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import presenters, wording
-from requests_app.web.access import actors_here, calendar_here, staff_page
+from requests_app.web.access import actors_here, calendar_here, positions_here, staff_page
 from requests_app.web.addresses import recipient_step_url, request_url, step_url
 
 SHOWN: Final = 25
@@ -79,7 +79,7 @@ def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     """Show what waits for this person, sorted by the time left."""
     actors = actors_here(request, at)
     editions = editions_of(actor.office_id)
-    subjects = subjects_awaiting(actors, editions)
+    subjects = theirs_to_initial(subjects_awaiting(actors, editions), actors, request, at)
     calendar = calendar_here(request, at)
     items = list(_items(subjects, at=at, calendar=calendar))
     context = {
@@ -126,6 +126,27 @@ def subjects_awaiting(actors: Sequence[Actor], editions: dict[int, SopEdition]) 
         data_request = _request_of(subject)
         data_request.edition = editions[data_request.edition_id]
     return sorted(found, key=_by_due_time)[:SHOWN]
+
+
+def theirs_to_initial(
+    subjects: list[Subject], actors: Sequence[Actor], request: HttpRequest, at: datetime
+) -> list[Subject]:
+    """Leave out letters whose next initial is another post's, where the office has set an order."""
+    asked = positions_here(request, at)[0].office.initial_titles
+    verified = [subject.pk for subject in subjects if subject.state == "verify_letter"]
+    if not (asked and verified):
+        return subjects
+    posts = {actor.post for actor in actors}
+    given: dict[int, set[str]] = {}
+    standing = Initial.objects.standing().filter(version__letter__data_request__in=verified)
+    for key, post in standing.values_list("version__letter__data_request", "post"):
+        given.setdefault(key, set()).add(post)
+
+    def is_theirs(subject: Subject) -> bool:
+        done = given.get(subject.pk, set())
+        return next((post for post in asked if post not in done), "") in posts
+
+    return [one for one in subjects if one.state != "verify_letter" or is_theirs(one)]
 
 
 def group_by_urgency(items: Iterable[Item], *, at: datetime, calendar: Calendar) -> list[Group]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, CollectionForm, Initial, Recipient
+from requests_app.models import AuditEntry, CollectionForm, Initial, LetterVersion, Recipient
 from requests_app.services import clocks
 from requests_app.sop.clock import office_minutes_between
 from requests_app.web import wording
@@ -33,9 +33,22 @@ def context(visit: Visit) -> dict[str, Any]:
         "needs": needs_shown(data_request),
         "collection_form": form_shown(data_request.published_form()),
         "initial": initial_shown(initial),
+        "order": order_of(version) if is_here else [],
         "may_add": is_here and may_draft(data_request, visit.actor),
         **adding(visit),
     }
+
+
+def order_of(version: LetterVersion | None) -> list[dict[str, Any]]:
+    """Say whose initials are asked for in which order, and which are given."""
+    if version is None:
+        return []
+    asked = version.letter.data_request.office.initial_titles
+    given = {initial.post: initial for initial in version.live_initials()}
+    awaited = version.awaited_post()
+    return [
+        {"post": post, "initial": given.get(post), "is_next": post == awaited} for post in asked
+    ]
 
 
 def said_added(_visit: Visit, added: Recipient) -> str:
@@ -74,6 +87,10 @@ def initial_shown(initial: Initial | None) -> dict[str, Any] | None:
 def said_verified(visit: Visit, entry: AuditEntry) -> str:
     """Say that the draft has gone on, and how long the verification took."""
     office = visit.data_request.office
+    version = visit.data_request.newest_version()
+    awaited = "" if version is None else version.awaited_post()
+    if entry.deed == "give_initial":
+        return _("Paraf Anda dibubuhkan. Berikutnya paraf {jabatan}.").format(jabatan=awaited)
     said = wording.success("verify_letter", title=office.head_title)
     standard = visit.data_request.edition.as_plain().row_of(PAGE.key).standard_text
     if entry.entered_at is None:
