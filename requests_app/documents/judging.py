@@ -97,12 +97,13 @@ def judge(
     revocation_lists: Sequence[bytes],
     at: datetime,
     signed_at: datetime | None = None,
+    stamp_anchors: Sequence[bytes] = (),
 ) -> Judgement:
     """Judge every signature of a PDF; whatever the file brings, this never raises.
 
-    `anchors` (PEM) are the authorities that we know, those of time stamps among them;
-    `revocation_lists` (DER) are theirs. `ValueError` where one of these cannot be read: that is
-    our own fault, and no verdict on a paper.
+    `anchors` (PEM) are the authorities that we know, `revocation_lists` (DER) are theirs, and
+    `stamp_anchors` (PEM) those whom we believe a time, and nothing else. `ValueError` where one of
+    these cannot be read: that is our own fault, and no verdict on a paper.
 
     When must the certificate have been valid? At the time of a time stamp that holds; else at
     `signed_at`, where the house has a record of its own of when these very bytes were signed; else
@@ -115,7 +116,12 @@ def judge(
     is older than the list. Without one that counts, a certificate is `UNCHECKED` and never valid.
     The authority of a time stamp is looked up in no list: naming it an anchor is trusting it.
     """
-    trust = _Trust(anchors=anchors, revocation_lists=revocation_lists, at=at)
+    trust = _Trust(
+        anchors=_certificates(anchors),
+        stamp_anchors=_certificates(stamp_anchors),
+        lists=_lists(revocation_lists, at=at),
+        at=at,
+    )
     if b"%PDF-" not in pdf[:1024]:
         return Judgement(problem=Problem.NOT_A_PDF)
     return apart(lambda: _judged(pdf, trust=trust, moment=signed_at or at))
@@ -141,38 +147,48 @@ def apart(work: Callable[[], Made], /) -> Made:
         return thread.submit(work).result()
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Trust:
     """Whom do we believe, as of when? A fresh context for every question, since they remember."""
 
-    def __init__(
-        self, *, anchors: Sequence[bytes], revocation_lists: Sequence[bytes], at: datetime
-    ) -> None:
-        from asn1crypto.crl import CertificateList
-        from asn1crypto.x509 import Certificate
+    anchors: list[Any]
+    stamp_anchors: list[Any]
+    lists: list[Any]
+    at: datetime
 
-        self.at = at
-        self._anchors = [
-            Certificate.load(x509.load_pem_x509_certificate(one).public_bytes(Encoding.DER))
-            for one in anchors
-        ]
-        self._lists = [
-            CertificateList.load(one)
-            for one in revocation_lists
-            if (ends := x509.load_der_x509_crl(one).next_update_utc) is not None and at <= ends
-        ]
-
-    def on(self, moment: datetime, *, looking_up: bool) -> Any:
-        """Ask as of `moment`, `looking_up` in the lists or not."""
-        from pyhanko_certvalidator import ValidationContext
-
-        return ValidationContext(
-            trust_roots=self._anchors,
-            crls=self._lists if looking_up else (),
+    def of_signers(self, moment: datetime, *, looking_up: bool) -> Any:
+        """Ask about a signer as of `moment`, `looking_up` in the lists or not."""
+        return _context(
+            trust_roots=self.anchors,
+            crls=self.lists if looking_up else (),
             revocation_mode="require" if looking_up else "soft-fail",
-            retroactive_revinfo=True,
-            allow_fetching=False,
             moment=moment,
         )
+
+    def of_stamps(self) -> Any:
+        """Ask about a time stamp, as of the moment of the question."""
+        return _context(trust_roots=self.stamp_anchors, revocation_mode="soft-fail", moment=self.at)
+
+
+def _context(**chosen: Any) -> Any:
+    from pyhanko_certvalidator import ValidationContext
+
+    return ValidationContext(allow_fetching=False, retroactive_revinfo=True, **chosen)
+
+
+def _certificates(known: Sequence[bytes]) -> list[Any]:
+    from asn1crypto.x509 import Certificate
+
+    read = (x509.load_pem_x509_certificate(one) for one in known)
+    return [Certificate.load(one.public_bytes(Encoding.DER)) for one in read]
+
+
+def _lists(known: Sequence[bytes], *, at: datetime) -> list[Any]:
+    """Read the lists, and keep those that have not ended."""
+    from asn1crypto.crl import CertificateList
+
+    ends = {one: x509.load_der_x509_crl(one).next_update_utc for one in known}
+    return [CertificateList.load(one) for one, end in ends.items() if end and at <= end]
 
 
 def _judged(pdf: bytes, *, trust: _Trust, moment: datetime) -> Judgement:
@@ -238,8 +254,8 @@ def _status(signature: Any, *, trust: _Trust, moment: datetime) -> Any:
 
     return validate_pdf_signature(
         signature,
-        signer_validation_context=trust.on(moment, looking_up=True),
-        ts_validation_context=trust.on(trust.at, looking_up=False),
+        signer_validation_context=trust.of_signers(moment, looking_up=True),
+        ts_validation_context=trust.of_stamps(),
     )
 
 
@@ -284,7 +300,7 @@ def _is_vouched_for(signature: Any, trust: _Trust, moment: datetime) -> bool:
     validator: Any = CertificateValidator(
         signature.signer_cert,
         intermediate_certs=signature.other_embedded_certs,
-        validation_context=trust.on(moment, looking_up=False),
+        validation_context=trust.of_signers(moment, looking_up=False),
     )
     try:
         asyncio.run(validator.async_validate_usage({"non_repudiation"}))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from cryptography import x509
@@ -90,16 +90,23 @@ def sign_pdf(
     revocation_lists: Sequence[bytes],
     at: datetime,
     timestamp_url: str = "",
+    stamp_anchors: Sequence[bytes] = (),
 ) -> bytes:
     """Sign a paper of ours and judge the outcome as a stranger would, before anybody gets it.
 
     The bytes of the paper stay as they are, and the signature is put behind them. With
-    `timestamp_url` an authority (RFC 3161), itself among the `anchors`, proves the time (B-T);
-    without one the time is `at`, as our clock says (B-B). Raises `CannotSign`.
+    `timestamp_url` an authority (RFC 3161), which the `stamp_anchors` must know, proves the time
+    (B-T); without one the time is `at`, as our clock says (B-B). Raises `CannotSign`.
     """
-    known: dict[str, Any] = {"anchors": anchors, "revocation_lists": revocation_lists, "at": at}
+    judged = partial(
+        judging.judge,
+        anchors=anchors,
+        revocation_lists=revocation_lists,
+        at=at,
+        stamp_anchors=stamp_anchors,
+    )
     hand = _hand(key)
-    before = judging.judge(pdf, **known)
+    before = judged(pdf)
     if before.problem or before.signatures:
         raise CannotSign(Hurdle.UNSUITABLE_PDF)
     signed = judging.apart(
@@ -107,7 +114,7 @@ def sign_pdf(
     )
     if not signed.startswith(pdf):
         raise CannotSign(Hurdle.UNSOUND)
-    _accept(judging.judge(signed, **known), at=at, stamped=bool(timestamp_url))
+    _accept(judged(signed), at=at, stamped=bool(timestamp_url))
     return signed
 
 

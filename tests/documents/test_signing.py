@@ -265,13 +265,13 @@ def test_a_thread_with_an_event_loop_of_its_own_can_sign():
 # --- the time stamp (RFC 3161)
 
 
-def anchors() -> list[bytes]:
-    return [signers.office().certificate, signers.stamp_authority()[0]]
+def stampers() -> list[bytes]:
+    return [signers.stamp_authority()[0]]
 
 
 def stamped(answer, **changes) -> bytes:
     with signers.answering(answer) as url:
-        return signers.sign(**({"timestamp_url": url, "anchors": anchors()} | changes))
+        return signers.sign(**({"timestamp_url": url, "stamp_anchors": stampers()} | changes))
 
 
 def honest(question: bytes) -> tuple[int, bytes]:
@@ -280,7 +280,7 @@ def honest(question: bytes) -> tuple[int, bytes]:
 
 def test_a_time_stamp_proves_the_time(nss, tmp_path):
     signed = stamped(honest)
-    (one,) = signers.judged(signed, anchors=anchors()).signatures
+    (one,) = signers.judged(signed, stamp_anchors=stampers()).signatures
     assert one.verdict is judging.Verdict.VALID
     assert one.timestamped
     assert one.signed_at == AT + MINUTE
@@ -303,11 +303,24 @@ def test_a_paper_with_a_proven_time_outlives_its_certificate_and_a_later_revocat
     later = AT + 20 * DAY
     revoked = signers.revocation_list(authority.Revoked(issued.serial, AT + DAY))
     for lists in ([signers.empty_list()], [revoked]):
-        known = {"anchors": anchors(), "revocation_lists": lists, "at": later}
+        known = {"stamp_anchors": stampers(), "revocation_lists": lists, "at": later}
         (one,) = signers.judged(signed, **known).signatures
         assert one.verdict is judging.Verdict.VALID
         (other,) = signers.judged(plain, **known).signatures
         assert other.verdict is judging.Verdict.EXPIRED
+
+
+def test_who_is_believed_a_time_is_not_believed_a_signature():
+    signed = signers.signed_letter()
+    known = {"anchors": [], "stamp_anchors": [signers.office().certificate]}
+    (one,) = signers.judged(signed, **known).signatures
+    assert one.verdict is judging.Verdict.UNKNOWN_ISSUER
+    (other,) = signers.judged(stamped(honest), anchors=[*stampers(), *ours()]).signatures
+    assert not other.timestamped
+
+
+def ours() -> list[bytes]:
+    return [signers.office().certificate]
 
 
 def of_another_question(question: bytes) -> tuple[int, bytes]:
@@ -366,7 +379,7 @@ def test_a_time_stamp_authority_that_is_silent_or_absent_is_not_waited_for(monke
 
 def test_an_authority_that_we_do_not_know_gives_no_time_stamp():
     with pytest.raises(signing.CannotSign) as caught:
-        stamped(honest, anchors=[signers.office().certificate])
+        stamped(honest, stamp_anchors=[])
     assert caught.value.hurdle is signing.Hurdle.NO_TIMESTAMP
 
 
