@@ -361,7 +361,8 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the frozen bytes of the live letter, their number loaded along."""
         papers = self.documents.filter(kind="letter", status="valid", letter__status="live")
-        return self.kept("letter", papers.select_related("number").first)
+        light = papers.select_related("number").defer("settings_used")
+        return self.kept("letter", light.order_by("pk").first)
 
     def published_form(self) -> "CollectionForm | None":
         """Find the newest published version of the collection form."""

@@ -270,7 +270,8 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
 
     def asked_items(self) -> models.QuerySet[RequestedItem]:
         """List what this owner is asked for: everything but the items withheld."""
-        return self.data_request.items.exclude(pk__in=self.withheld_items.values("pk"))
+        withheld = Recipient.withheld_items.through._default_manager.filter(recipient=self)
+        return self.data_request.items.exclude(pk__in=withheld.values("requesteditem"))
 
     def is_asked_for(self, item: RequestedItem) -> bool:
         """Tell whether this owner is asked for an item; asked of one loaded `with_owner`."""
@@ -299,7 +300,8 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
         """List the live letter and the papers about this owner, the newest first."""
         letter = Q(kind="letter", status="valid", letter__status="live")
         found = self.data_request.documents.filter(letter | Q(recipient=self))
-        newest_first = found.select_related("number").order_by("-made_at", "-pk")
+        light = found.select_related("number").defer("settings_used")
+        newest_first = light.order_by("-made_at", "-pk")
         return self.data_request.kept(f"papers:{self.pk}", lambda: list(newest_first))
 
     def signed_letter(self) -> "OfficialDocument | None":
@@ -317,10 +319,7 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
 
     def delivered(self) -> list["Delivery"]:
         """List the deliveries, the newest first."""
-        return self.kept(
-            "deliveries",
-            lambda: sorted(self.deliveries.all(), key=lambda one: one.round, reverse=True),
-        )
+        return self.kept("deliveries", lambda: list(self.deliveries.order_by("-round")))
 
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""

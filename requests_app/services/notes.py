@@ -77,7 +77,8 @@ def freeze_note(
 def note_of(data_request: DataRequest) -> OfficialDocument | None:
     """Find the note of the report that lies before the head, or was accepted."""
     kind, valid = OfficialDocument.Kind.NOTE, OfficialDocument.Status.VALID
-    return data_request.documents.filter(kind=kind, status=valid).select_related("number").first()
+    notes = data_request.documents.filter(kind=kind, status=valid).select_related("number")
+    return notes.defer("settings_used").order_by("pk").first()
 
 
 def _body(report: OfficialDocument) -> str:

@@ -160,9 +160,9 @@ def find_step(segment: str) -> Step:
 
 def find_request(public_id: UUID, actor: Actor) -> DataRequest:
     """Find a request among those the actor may see; a stranger's attempt is logged."""
-    visible = DataRequest.objects.visible_to(actor).with_edition()
-    found = visible.filter(public_id=public_id).first()
-    if found is None:
+    try:
+        found = DataRequest.objects.visible_to(actor).with_edition().get(public_id=public_id)
+    except DataRequest.DoesNotExist:
         _refuse_stranger(public_id, actor)
     found.keeps_rows = True
     return found
@@ -171,8 +171,9 @@ def find_request(public_id: UUID, actor: Actor) -> DataRequest:
 def find_recipient(public_id: UUID, number: int, actor: Actor) -> Recipient:
     """Find a recipient by its number within a request, and the request with it."""
     visible = Recipient.objects.visible_to(actor).with_request()
-    found = visible.filter(data_request__public_id=public_id, number=number).first()
-    if found is None:
+    try:
+        found = visible.get(data_request__public_id=public_id, number=number)
+    except Recipient.DoesNotExist:
         _refuse_stranger(public_id, actor)
     found.data_request.keeps_rows = True
     return found

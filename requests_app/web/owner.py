@@ -150,16 +150,16 @@ def _ended(pk: int | None) -> ShareLink | None:
 def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     if pk is None:
         return None
-    link = (
-        ShareLink.objects.open_at(at).filter(pk=pk).select_related("recipient__data_owner").first()
-    )
-    if link is not None:
-        recipient = link.recipient
-        # a query of its own: seven tables in one join take the database longer to plan
-        requests = DataRequest.objects.with_office().select_related("office__calendar")
-        data_request = requests.get(pk=recipient.data_request_id)
-        data_request.keeps_rows = True
-        recipient.data_request, recipient.office = data_request, data_request.office
+    try:
+        link = ShareLink.objects.open_at(at).select_related("recipient__data_owner").get(pk=pk)
+    except ShareLink.DoesNotExist:
+        return None
+    recipient = link.recipient
+    # a query of its own: seven tables in one join take the database longer to plan
+    requests = DataRequest.objects.with_office().select_related("office__calendar")
+    data_request = requests.get(pk=recipient.data_request_id)
+    data_request.keeps_rows = True
+    recipient.data_request, recipient.office = data_request, data_request.office
     return link
 
 

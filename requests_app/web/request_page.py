@@ -40,6 +40,22 @@ ROW_STATES: Final = {
     RowState.AHEAD: "ahead",
     RowState.SKIPPED: "ahead",
 }
+TOLD_OF_A_PAPER: Final = (
+    "data_request",
+    "recipient",
+    "kind",
+    "dated",
+    "size",
+    "sha256",
+    "status",
+    "code",
+    "signature",
+    "signed_by",
+    "signed_system",
+    "number__text",
+    "signed_copy__signatures",
+)
+"""What a row of the list of papers tells; their long texts stay where they are."""
 EVENT_TONES: Final = {"completes": "ok", "returns": "warn", "leaves": "quiet", "notes": "quiet"}
 EVENT_ICONS: Final = {
     "completes": "check-lg",
@@ -105,7 +121,9 @@ class Standing:
 def standings_of(recipients: Sequence[Recipient], items: int) -> list[Standing]:
     """Load what a recipient's row tells beyond it: two queries for all of them together."""
     keys = [recipient.pk for recipient in recipients]
-    links = {link.recipient_id: link for link in ShareLink.objects.filter(recipient__in=keys)}
+    made = ShareLink.objects.filter(recipient__in=keys).order_by("made_at")
+    told = made.only("recipient", "last_opened_at", "revoked_at", "expires_at")
+    links = {link.recipient_id: link for link in told}
     answers = ItemAnswer.objects.filter(
         delivery__recipient__in=keys,
         delivery__sent_at__isnull=False,
@@ -232,9 +250,8 @@ def documents_of(
 ) -> list[OfficialDocument]:
     """Load the papers; whose each is has been loaded already."""
     known = {recipient.pk: recipient for recipient in recipients}
-    documents = list(
-        data_request.documents.select_related("number", "signed_copy").defer("settings_used")
-    )
+    found = data_request.documents.select_related("number", "signed_copy").only(*TOLD_OF_A_PAPER)
+    documents = list(found.order_by("made_at", "pk"))
     for document in documents:
         if document.recipient_id is not None:
             document.recipient = known[document.recipient_id]

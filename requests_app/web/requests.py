@@ -86,8 +86,7 @@ class Line:
 
     data_request: DataRequest
     number: str
-    asked: int
-    answered: int
+    owners: str
 
 
 def _lines(found: Iterable[DataRequest], *, office_id: int) -> Iterator[Line]:
@@ -102,11 +101,13 @@ def _lines(found: Iterable[DataRequest], *, office_id: int) -> Iterator[Line]:
         data_request__in=requests, kind=OfficialDocument.Kind.LETTER
     )
     numbers = dict(letters.order_by("made_at").values_list("data_request_id", "number__text"))
+    told, nobody = _("{n} dari {m} menjawab"), _("belum dipilih")
     for data_request in requests:
         data_request.edition = editions[data_request.edition_id]
         own = states.get(data_request.pk, [])
-        answered = sum(state in ANSWERED for state in own)
-        yield Line(data_request, numbers.get(data_request.pk) or "", len(own), answered)
+        answered = told.format(n=sum(state in ANSWERED for state in own), m=len(own))
+        owners = answered if own else nobody
+        yield Line(data_request, numbers.get(data_request.pk) or "", owners)
 
 
 def _turn_of_role(role: Role, office_id: int) -> Q:
@@ -122,12 +123,11 @@ def _row(line: Line, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
     data_request = line.data_request
     step = data_request.step
     role = None if step is None else data_request.role_of(step.key)
-    answered = _("{n} dari {m} menjawab").format(n=line.answered, m=line.asked)
     return {
         "number": line.number,
         "title": data_request.title,
         "href": request_url(data_request.public_id),
-        "owners": answered if line.asked else _("belum dipilih"),
+        "owners": line.owners,
         "state": data_request.state,
         "outcome": data_request.outcome,
         "step_number": "" if step is None else step.number,

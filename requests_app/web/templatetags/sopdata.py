@@ -167,14 +167,19 @@ def _drawn(template_name: str, language: str | None, **words: Hashable) -> SafeS
 @register.simple_tag
 def state_badge(state: str, outcome: str = "") -> SafeString:
     """Show a state as icon, word and colour."""
-    return _drawn(
-        "components/state_badge.html",
-        get_language(),
-        state=state,
-        label=str(wording.state_label(state, outcome=outcome)),
-        tone=wording.state_tone(state, outcome=outcome),
-        icon_name=wording.STATE_ICONS[state],
-    )
+    return _state_badge(state, outcome, get_language())
+
+
+@lru_cache(maxsize=256)
+def _state_badge(state: str, outcome: str, language: str | None) -> SafeString:
+    del language  # part of the key
+    words = {
+        "state": state,
+        "label": str(wording.state_label(state, outcome=outcome)),
+        "tone": wording.state_tone(state, outcome=outcome),
+        "icon_name": wording.STATE_ICONS[state],
+    }
+    return render_to_string("components/state_badge.html", words)
 
 
 @register.simple_tag
