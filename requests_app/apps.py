@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's own name)
+from django.db import connection, connections
 
 OLDEST_POSTGRESQL = 15
 
@@ -33,6 +33,30 @@ def postgresql_is_new_enough(
         for alias in databases or []
         if connections[alias].pg_version < OLDEST_POSTGRESQL * 10_000  # type: ignore[attr-defined]
     ]
+
+
+@register(Tags.database)
+def provider_is_set_up(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where an office signs by the certified provider and nobody has said where that is."""
+    if not databases or settings.BSRE_URL:
+        return []
+    return [
+        Warning(
+            f"{name} menandatangani melalui BSrE, tetapi BSRE_URL kosong.",
+            hint="Isi BSRE_URL, BSRE_USERNAME, dan BSRE_PASSWORD (docs/operations.md).",
+            id="requests_app.W001",
+        )
+        for name in _offices_of_the_provider()
+    ]
+
+
+def _offices_of_the_provider() -> list[str]:
+    """List the offices that sign by the provider; none before the first migration."""
+    office = apps.get_model("requests_app", "Office")
+    if office._meta.db_table not in connection.introspection.table_names():
+        return []
+    routes = office._default_manager.filter(signing_route__startswith="bsre")
+    return list(routes.values_list("name", flat=True))
 
 
 @register(deploy=True)

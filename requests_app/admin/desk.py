@@ -35,7 +35,7 @@ else:
 
 security_log = logging.getLogger("security")
 
-NEVER_SHOWN = ("password", "password1", "password2", "usable_password", "reason")
+NEVER_SHOWN = ("password", "password1", "password2", "usable_password", "nik", "reason")
 OFFICE_OF = {Office: "pk", Section: "office_id", User: "office_id"}
 """Model that a field may point to → how its office is found, so that choices stay in the office."""
 
@@ -274,7 +274,7 @@ def scope_choices(db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -
 
 
 def changes_of(form: Any) -> dict[str, list[str]]:
-    """List what a form has changed: field → value before, value after; never a password."""
+    """List what a form has changed: field → value before, value after; never a secret."""
     return {
         name: [_written(form.initial.get(name)), _written(form.cleaned_data.get(name))]
         for name in form.changed_data

@@ -150,6 +150,7 @@ class OfficeDesk(PrintingDesk):
             {
                 "fields": (
                     "time_zone",
+                    "signing_route",
                     "second_factor_roles",
                     "drafter_may_verify",
                     "correction_days",

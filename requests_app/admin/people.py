@@ -17,11 +17,12 @@ from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from requests_app.admin.desk import Desk, DeskForm, PrintedForm, actor_of, now
 from requests_app.models import Position, User
-from requests_app.services import second_factor
+from requests_app.services import niks, second_factor
+from requests_app.services.workflow import Refused
 
 if TYPE_CHECKING:
     AccountAdmin = UserAdmin[User]
@@ -54,6 +55,17 @@ class PersonForm(DeskForm, ChangeForm):
         ),
     )
 
+    nik = forms.CharField(
+        label=_("NIK baru"),
+        required=False,
+        help_text=_(
+            "16 angka; hanya untuk pejabat yang menandatangani melalui BSrE. Disimpan tersegel dan "
+            "hanya dikirim ke layanan BSrE. Kosongkan bila tidak berubah."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    remove_nik = forms.BooleanField(label=_("Hapus NIK"), required=False)
+
     class Meta:
         model = User
         fields = "__all__"
@@ -63,6 +75,17 @@ class PersonForm(DeskForm, ChangeForm):
         super().__init__(*args, **kwargs)
         if self.instance == self.editor or not second_factor.has_any(self.instance):
             self.fields["reset_second_factor"].disabled = True
+
+    @sensitive_variables("nik")
+    def clean_nik(self) -> str:
+        """Refuse what is no NIK; blanks between the digits are as people write it."""
+        nik = "".join(self.cleaned_data["nik"].split())
+        if nik:
+            try:
+                niks.refuse_odd(nik)
+            except Refused as refusal:
+                raise ValidationError(str(refusal)) from None
+        return nik
 
 
 class NewPersonForm(PrintedForm, CreationForm):
@@ -94,10 +117,11 @@ class PersonDesk(Desk, AccountAdmin):
     search_fields = ("name", "username", "nip")
     ordering = ("name",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "shown_nik")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Orang"), {"fields": ("name", "nip", "rank", "email", "office")}),
+        (_("Tanda tangan melalui BSrE"), {"fields": ("shown_nik", "nik", "remove_nik")}),
         (
             _("Akun"),
             {
@@ -126,6 +150,23 @@ class PersonDesk(Desk, AccountAdmin):
         if obj is None or not (isinstance(request.user, User) and request.user.is_superuser):
             return fieldsets
         return [*fieldsets[:-1], (_("Superuser"), {"fields": ["is_superuser"]}), fieldsets[-1]]
+
+    @admin.display(description=_("NIK"))
+    def shown_nik(self, person: User) -> str:
+        """Show the end of the NIK, enough to tell whether it is the right one."""
+        return niks.shown_nik(person) or _now("belum diisi")
+
+    @method_decorator(sensitive_post_parameters("nik"))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Keep a NIK that is typed out of every report of an error."""
+        return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Seal the NIK before the row is written."""
+        typed = form.cleaned_data.get("nik", "")
+        if typed or form.cleaned_data.get("remove_nik"):
+            niks.keep_nik(obj, typed)
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """Take the second factor off where that was asked for, in the change's transaction."""

@@ -43,6 +43,10 @@ class NotSigned(NotReady):
         self.provider_id = provider_id
 
 
+class WrongPassphrase(NotSigned):
+    """The secret was not the signer's; the same one must not be tried again at once."""
+
+
 class Route(Protocol):
     """One way to have a letter signed."""
 
@@ -71,6 +75,10 @@ class Route(Protocol):
 
     def lacking(self, user_id: int, *, at: datetime) -> str:
         """Say what this person lacks to sign here at all; empty where nothing."""
+        ...
+
+    def opens(self, user_id: int, passphrase: str) -> bool | None:
+        """Tell whether this is the passphrase to the person's key; None where only signing can."""
         ...
 
     def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
@@ -108,6 +116,12 @@ class OwnKeys:
         return ""
 
     @sensitive_variables("passphrase")
+    def opens(self, user_id: int, passphrase: str) -> bool:
+        """Try the passphrase; who has no key passes, for that is `check`'s to say."""
+        certificate = certificates.standing_of(user_id)
+        return certificate is None or certificates.opens(certificate, passphrase)
+
+    @sensitive_variables("passphrase")
     def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
         """Sign with the person's own key."""
         certificate = certificates.standing_of(signer.user_id)
@@ -131,7 +145,9 @@ class OwnKeys:
                 timestamp_url=settings.TSA_URL,
             )
         except signing.CannotSign as error:
-            raise NotSigned(_sentence(error.hurdle)) from None  # its frames held the passphrase
+            is_wrong = error.hurdle is signing.Hurdle.WRONG_PASSPHRASE
+            refusal = WrongPassphrase if is_wrong else NotSigned
+            raise refusal(_sentence(error.hurdle)) from None  # its frames held the passphrase
         return Made(content=content)
 
     def findings(
@@ -176,6 +192,9 @@ class Certified:
         del at
         return provider.lacking(self.version, User.objects.get(pk=user_id))
 
+    def opens(self, user_id: int, passphrase: str) -> None:
+        """Leave it to the provider: to ask is to sign."""
+
     @sensitive_variables("passphrase")
     def sign(self, pdf: bytes, *, signer: Position, passphrase: str, at: datetime) -> Made:
         """Let the provider sign, and see that what came back is the letter that was sent."""
@@ -184,7 +203,9 @@ class Certified:
             made = provider.sign(self.version, pdf, user=signer.user, passphrase=passphrase)
         except bsre.BsreFailed as failed:
             log.warning("%s code=%s: %s", type(failed).__name__, failed.code, failed.message)
-            raise NotSigned(_sentence_of(failed), provider_id=failed.document_id) from None
+            is_wrong = failed.code is bsre.Code.WRONG_PASSPHRASE
+            refusal = WrongPassphrase if is_wrong else NotSigned
+            raise refusal(_sentence_of(failed), provider_id=failed.document_id) from None
         if not provider.is_still(pdf, made.pdf):
             raise NotSigned(_failed_check(), provider_id=made.document_id)
         return Made(content=made.pdf, provider_id=made.document_id)

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from requests_app.models import User
 from requests_app.models.people import positions_of
-from requests_app.services import certificates, notices
+from requests_app.services import notices, routes
 from requests_app.web import second_factor
 
 security_log = logging.getLogger("security")
@@ -138,26 +138,33 @@ def knows_password(user: User, password: str) -> bool:
     if not user.check_password(password):
         security_log.warning("wrong password at signing actor_user=%s", user.pk)
         return False
-    ratelimit.clear(context.request, action=SIGNING, user=user)
+    forget_tries(user.pk)
     return True
 
 
 @sensitive_variables("passphrase")
 def opens_key(user: User, passphrase: str) -> bool:
-    """Tell whether this is the passphrase to the signer's own key; counted like the password.
+    """Tell whether this is the passphrase to the signer's key; counted like the password.
 
-    Who has no key yet passes: that is the service's to say, and no secret is at stake.
+    A key that a provider keeps can only be tried by signing with it: then nothing is known yet, and
+    the try counts until `forget_tries` says that it was right.
     """
-    certificate = certificates.standing_of(user.pk)
-    if certificate is None:
-        return True
     if not ratelimit.consume(context.request, action=SIGNING, user=user):
         raise TooManyTries
-    if not certificates.opens(certificate, passphrase):
+    opened = None
+    if user.office is not None:
+        opened = routes.route_of(user.office).opens(user.pk, passphrase)
+    if opened is False:
         security_log.warning("wrong passphrase at signing actor_user=%s", user.pk)
         return False
-    ratelimit.clear(context.request, action=SIGNING, user=user)
+    if opened:
+        forget_tries(user.pk)
     return True
+
+
+def forget_tries(user_id: int | None) -> None:
+    """Take back what was counted against this person: the signature has been made."""
+    ratelimit.clear(context.request, action=SIGNING, user=User(pk=user_id))
 
 
 @sensitive_variables("code", "credential", "spent")

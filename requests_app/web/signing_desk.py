@@ -24,7 +24,7 @@ from requests_app.models import DataRequest, Initial, RequestedItem, SigningAtte
 from requests_app.services import routes, signatures
 from requests_app.services.workflow import Refused, was_pressed
 from requests_app.sop.roles import Actor
-from requests_app.web import presenters
+from requests_app.web import accounts, presenters
 from requests_app.web.access import (
     actors_here,
     calendar_here,
@@ -124,7 +124,10 @@ def _sign_each(
     form: BatchForm,
     capacities: Sequence[Actor],
 ) -> None:
-    """Sign letter after letter, each by its own deed; one that fails stops no other."""
+    """Sign letter after letter, each by its own deed; one that fails stops no other.
+
+    A wrong passphrase does: a provider locks out who brings it again and again.
+    """
     picked = form.cleaned_data.get("position")
     actor = next((one for one in capacities if str(one.position_id) == picked), capacities[0])
     passphrase = form.cleaned_data["passphrase"]
@@ -150,9 +153,12 @@ def _sign_each(
                 signatures.await_end(data_request=data_request, press=press)
             if not was_pressed(subject=data_request, press=press):
                 messages.error(request, f"{data_request.title}: {refusal}")
+                if isinstance(refusal, routes.WrongPassphrase):
+                    break
                 continue
         signed += 1
     if signed:
+        accounts.forget_tries(actor.user_id)
         done = ngettext("{n} surat ditandatangani.", "{n} surat ditandatangani.", signed)
         messages.success(request, done.format(n=signed))
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from requests_app.models import User
-from requests_app.services import exchange, options, people
+from requests_app.models import Office, OfficialDocument, User
+from requests_app.services import exchange, options, people, routes
 from requests_app.sop.roles import Actor
 from requests_app.web import accounts, second_factor
 from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
 from requests_app.web.forms.second_factor import CODE_INPUT
 
+Signature = OfficialDocument.Signature
 MOST_AT_ONCE: Final = 20
 """Letters that are signed with one proof."""
 
@@ -106,8 +107,8 @@ class Proven(forms.Form):
             )
 
 
-class OwnKey(Proven):
-    """The passphrase opens the person's own key, and goes to the service: it is kept nowhere."""
+class WithKey(Proven):
+    """The passphrase opens the person's key, and goes to the service: it is kept nowhere."""
 
     passphrase = forms.CharField(
         label=gettext_lazy("Frasa sandi"),
@@ -118,6 +119,21 @@ class OwnKey(Proven):
         ),
         error_messages={"required": gettext_lazy("Tulis frasa sandi Anda.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        office = self.office()
+        if office is not None and routes.route_of(office).signature is Signature.BSRE:
+            asked = self.fields["passphrase"]
+            asked.label = _("Frasa sandi BSrE")
+            asked.help_text = _(
+                "Frasa sandi sertifikat BSrE Anda, diminta untuk setiap tanda tangan. Hanya "
+                "dikirim ke layanan BSrE."
+            )
+
+    def office(self) -> Office | None:
+        """Say for which office it is signed."""
+        raise NotImplementedError
 
     @sensitive_variables("cleaned")
     def prove(self, user: User, cleaned: dict[str, Any]) -> None:
@@ -193,7 +209,7 @@ class ReadAndMeant(Proven, DeedForm):
         }
 
 
-class SignForm(OwnKey, ReadAndMeant):
+class SignForm(WithKey, ReadAndMeant):
     """Row 5, signed here, after the last page of the letter has been in sight."""
 
     read_through = forms.BooleanField(
@@ -205,12 +221,16 @@ class SignForm(OwnKey, ReadAndMeant):
         },
     )
 
+    def office(self) -> Office:
+        """Sign for the office whose letter it is."""
+        return self.data_request.office
+
     def facts(self) -> dict[str, Any]:
         """Give what the service takes, the passphrase included: it is kept nowhere on the way."""
         return super().facts() | {"passphrase": self.cleaned_data["passphrase"]}
 
 
-class BatchForm(OwnKey):
+class BatchForm(WithKey):
     """Several letters at once: which, the affirmation, and one proof for all of them."""
 
     batch = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -258,6 +278,10 @@ class BatchForm(OwnKey):
                 _("Pilih paling banyak {n} surat sekaligus.").format(n=MOST_AT_ONCE)
             )
         return chosen
+
+    def office(self) -> Office | None:
+        """Sign for the signer's office: no other's letters are offered."""
+        return self.user.office
 
     def signer(self) -> User | None:
         """Only who may sign reaches this form."""

@@ -6,10 +6,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, DataRequest, OfficialDocument, Position, SignedCopy
+from requests_app.models import (
+    AuditEntry,
+    DataRequest,
+    OfficialDocument,
+    Position,
+    SignedCopy,
+    SigningAttempt,
+)
 from requests_app.services import exchange, options, routes, signatures
 from requests_app.sop.roles import Actor
-from requests_app.web import presenters, wording
+from requests_app.web import accounts, presenters, wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import draft_shown, file_bytes, letter_of, shown_pages
 from requests_app.web.forms.sign import ConfirmCopyForm, PutCopyForm, SignForm
@@ -24,7 +31,9 @@ def sign(
 ) -> AuditEntry:
     """Sign as the position that was chosen; without a choice, as the one there is."""
     signer = _acting_as(actor, position_id)
-    return signatures.sign_letter(subject=subject, actor=signer, at=at, **facts)
+    entry = signatures.sign_letter(subject=subject, actor=signer, at=at, **facts)
+    accounts.forget_tries(actor.user_id)
+    return entry
 
 
 def confirm_copy(
@@ -80,6 +89,7 @@ def signing_of(visit: Visit) -> dict[str, Any]:
     failed = signatures.last_failure(data_request)
     return {
         "kind": route.signature.label,
+        "makes_own_key": route.key is SigningAttempt.Route.INTERNAL,
         "certificate_missing": "" if user_id is None else route.lacking(user_id, at=visit.at),
         "last_failure": "" if failed is None else failed.why,
     }
