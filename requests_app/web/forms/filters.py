@@ -1,5 +1,6 @@
 """By what is the list of requests narrowed?"""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -30,14 +31,19 @@ class QuickSelect(forms.Select):
         renderer: Any = None,
     ) -> SafeString:
         del renderer
-        chosen = self.format_value(value)
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
-        )
+        choices = tuple((str(key), str(label)) for key, label in self.choices)
+        options = _options(choices, tuple(self.format_value(value)))
         written = flatatt(self.build_attrs(self.attrs, attrs))
         return format_html('<select name="{}"{}>{}</select>', name, written, options)
+
+
+@lru_cache(maxsize=128)
+def _options(choices: tuple[tuple[str, str], ...], chosen: tuple[str, ...]) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, SELECTED if key in chosen else "", label) for key, label in choices),
+    )
 
 
 class RequestFilter(forms.Form):

@@ -141,11 +141,11 @@ def receipts_of(recipient: Recipient) -> list[OfficialDocument]:
 
 def tasks_of(recipient: Recipient) -> list[dict[str, Any]]:
     """List the three tasks with their state in a word."""
-    sheet = sheet_of(recipient)
-    state, total = recipient.state, len(sheet.items)
+    state = recipient.state
     reached = state not in _BEFORE
     sent = reached and state not in ANSWERING_ROWS and state != DECLINED
-    filled = _("{n} dari {m} data terisi").format(n=sheet.answered, m=total)
+    # before the letter is confirmed nothing can have been filled in
+    answered, filled = _filled(recipient) if reached else (0, "")
     ended = state in {DECLINED, "waived"}
     return [
         _task(_("1. Konfirmasi surat"), "7", recipient, done=reached, open_=not reached),
@@ -155,11 +155,18 @@ def tasks_of(recipient: Recipient) -> list[dict[str, Any]]:
             recipient,
             done=sent or state == "deliver_data",
             open_=state in ANSWERING_ROWS,
-            hint=filled if reached and not ended else "",
-            started=bool(sheet.answered),
+            hint="" if ended else filled,
+            started=bool(answered),
         ),
         _task(_("3. Kirim"), "7b", recipient, done=sent, open_=state == "deliver_data"),
     ]
+
+
+def _filled(recipient: Recipient) -> tuple[int, str]:
+    """Count the answered items, and tell them."""
+    sheet = sheet_of(recipient)
+    told = _("{n} dari {m} data terisi").format(n=sheet.answered, m=len(sheet.items))
+    return sheet.answered, told
 
 
 def _task(
