@@ -24,12 +24,17 @@ def actor_for(
 
 
 def choose(
-    actors: Sequence[Actor], *, role: Role | None = None, section_id: int | None = None
+    actors: Sequence[Actor],
+    *,
+    role: Role | None = None,
+    section_id: int | None = None,
+    post: str = "",
 ) -> Actor | None:
-    """Choose among the actors a person may be: role first, then section, else any; or None."""
+    """Choose among the actors a person may be: role first, then section, then post; or None."""
 
-    def fitness(actor: Actor) -> tuple[bool, bool]:
-        return (actor.role is role, actor.section_id in {None, section_id})
+    def fitness(actor: Actor) -> tuple[bool, bool, bool]:
+        in_section = actor.section_id in {None, section_id}
+        return (actor.role is role, in_section, actor.post == post)
 
     return max(actors, key=fitness, default=None)
 

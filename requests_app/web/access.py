@@ -121,11 +121,20 @@ def step_page(view: View) -> View:
             actors_here(request, at),
             role=data_request.role_of(step.key),
             section_id=data_request.section_id,
+            post=_awaited_post(data_request, step),
         )
         visit = Visit(request=request, subject=subject, step=step, actor=fitting or actor, at=at)
         return view(visit)
 
     return guarded
+
+
+def _awaited_post(data_request: DataRequest, step: Step) -> str:
+    """Name the post whose initial is next, where the office asks for several in row 4."""
+    if step.key != "verify_letter" or not data_request.office.initial_titles:
+        return ""
+    version = data_request.newest_version()
+    return "" if version is None else version.awaited_post()
 
 
 def actors_here(request: HttpRequest, at: datetime) -> list[Actor]:
