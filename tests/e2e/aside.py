@@ -36,10 +36,19 @@ from requests_app.sop.roles import Role
 from requests_app.sop.steps import Scope
 from requests_app.web.numbers import WAYS
 from tests.documents import samples
-from tests.e2e.browsing import deliver_mail, enter
+from tests.e2e.browsing import Device, deliver_mail, enter, type_password
 from tests.e2e.camera import Tour
 from tests.e2e.conftest import OpenDoor
-from tests.factories import WALK, World, data_request_at, fresh, make_user, owner_actor
+from tests.factories import (
+    PASSWORD,
+    WALK,
+    World,
+    data_request_at,
+    fresh,
+    make_user,
+    owner_actor,
+)
+from tests.web.test_second_factor import code_of
 
 REASON = "Sebutkan tahun data dan batas waktu penyampaiannya."
 THEIR_NUMBER, THEIR_CODE = "B/12/SRIKANDI/2026", "CONTOH12"
@@ -136,6 +145,45 @@ def take_accounts(house: House) -> None:
     house.take(house.stranger, "account-inactive", reverse("account_inactive"))
     newcomer = make_user(world.office, "pegawai-baru", "Pegawai Baru")
     house.take(house.new_page(newcomer), "no-position", "/")
+
+
+def take_second_factor(house: House) -> None:
+    """Take how somebody who must have a second factor sets it up, and where it is asked for."""
+    office, page = house.world.office, house.new_page()
+    office.second_factor_roles = [office.SecondFactor.ADMIN]
+    office.save()
+    keeper = make_user(office, "pengelola-baru", "Pengelola Baru", is_staff=True)
+    Device(page)
+    type_password(page, keeper)
+    page.get_by_role("link", name="Pasang aplikasi autentikator").wait_for()
+    house.take(page, "security-due")
+    page.get_by_role("link", name="Pasang aplikasi autentikator").click()
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Lanjutkan").click()
+    house.take(page, "authenticator-app", reverse("mfa_activate_totp"))
+    secret = page.locator("#authenticator-secret").input_value()
+    page.locator("input[name=code]").fill(code_of(secret))
+    page.get_by_role("button", name="Pasang", exact=True).click()
+    page.get_by_role("link", name="Sudah saya simpan").wait_for()
+    house.take(page, "recovery-codes")
+    house.take(page, "passkey-new", reverse("mfa_add_webauthn"))
+    page.get_by_label("Nama kunci sandi").fill("Ponsel Kantor")
+    page.get_by_role("button", name="Tambah kunci sandi").click()
+    page.get_by_role("link", name="Ubah nama").wait_for()
+    house.take(page, "security", reverse("mfa_index"))
+    passkey = keeper.authenticator_set.get(type="webauthn")
+    house.take(page, "passkey-name", reverse("mfa_edit_webauthn", args=[passkey.pk]))
+    house.take(page, "passkey-remove", reverse("mfa_remove_webauthn", args=[passkey.pk]))
+    house.take(page, "recovery-codes-new", reverse("mfa_generate_recovery_codes"))
+    house.take(page, "authenticator-app-off", reverse("mfa_deactivate_totp"))
+    house.take(page, "code-again", reverse("mfa_reauthenticate"))
+    house.take(page, "passkey-again", reverse("mfa_reauthenticate_webauthn"))
+    page.context.clear_cookies()
+    type_password(page, keeper)
+    page.get_by_role("heading", name="Verifikasi dua langkah").wait_for()
+    house.take(page, "second-step")
+    office.second_factor_roles = []
+    office.save()
 
 
 # -- row 3: what was typed ------------------------------------------------------------------------

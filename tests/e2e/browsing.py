@@ -32,12 +32,43 @@ class Watch:
             self.complaints.append(f"{page.url}: {message.text} ({address})")
 
 
-def sign_in(page: Page, user: User) -> None:
+class Device:
+    """A finger reader that the browser believes to have."""
+
+    def __init__(self, page: Page) -> None:
+        self.cdp = page.context.new_cdp_session(page)
+        self.cdp.send("WebAuthn.enable")
+        made = self.cdp.send(
+            "WebAuthn.addVirtualAuthenticator",
+            {
+                "options": {
+                    "protocol": "ctap2",
+                    "transport": "internal",
+                    "hasResidentKey": True,
+                    "hasUserVerification": True,
+                    "isUserVerified": True,
+                    "automaticPresenceSimulation": True,
+                }
+            },
+        )
+        self.id = made["authenticatorId"]
+
+    def forget(self) -> None:
+        """Keep no key any more."""
+        self.cdp.send("WebAuthn.clearCredentials", {"authenticatorId": self.id})
+
+
+def type_password(page: Page, user: User) -> None:
     """Type name and password into the login form, as anybody does."""
     page.goto("/akun/masuk/")
     page.locator("input[name=login]").fill(user.username)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Masuk", exact=True).click()
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Come in by name and password alone."""
+    type_password(page, user)
     page.wait_for_url(lambda url: "/akun/masuk/" not in url)
 
 

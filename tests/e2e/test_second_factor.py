@@ -14,46 +14,13 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.browsing import press, tick
+from tests.e2e.browsing import Device, press, tick, type_password
 from tests.e2e.conftest import OpenDoor
 from tests.factories import PASSPHRASE, PASSWORD, World, data_request_at, fresh
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-
-
-class Device:
-    """A finger reader that the browser believes to have."""
-
-    def __init__(self, page: Page) -> None:
-        self.cdp = page.context.new_cdp_session(page)
-        self.cdp.send("WebAuthn.enable")
-        made = self.cdp.send(
-            "WebAuthn.addVirtualAuthenticator",
-            {
-                "options": {
-                    "protocol": "ctap2",
-                    "transport": "internal",
-                    "hasResidentKey": True,
-                    "hasUserVerification": True,
-                    "isUserVerified": True,
-                    "automaticPresenceSimulation": True,
-                }
-            },
-        )
-        self.id = made["authenticatorId"]
-
-    def forget(self) -> None:
-        """Keep no key any more."""
-        self.cdp.send("WebAuthn.clearCredentials", {"authenticatorId": self.id})
-
-
-def log_in(page: Page, username: str) -> None:
-    page.goto("/akun/masuk/")
-    page.locator("input[name=login]").fill(username)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk", exact=True).click()
 
 
 def test_a_passkey_opens_the_house(new_page: OpenDoor, world: World, watch: Any) -> None:
@@ -65,7 +32,7 @@ def test_a_passkey_opens_the_house(new_page: OpenDoor, world: World, watch: Any)
     page = new_page()
     device = Device(page)
 
-    log_in(page, head.username)
+    type_password(page, head)
     expect(page.get_by_text("Jabatan Anda memerlukan verifikasi dua langkah.")).to_be_visible()
     page.get_by_role("link", name="Tambah kunci sandi").click()
     page.locator("input[name=password]").fill(PASSWORD)
@@ -84,7 +51,7 @@ def test_a_passkey_opens_the_house(new_page: OpenDoor, world: World, watch: Any)
     assert page.url.endswith("/sop/")
 
     page.context.clear_cookies()
-    log_in(page, head.username)
+    type_password(page, head)
     expect(page.get_by_role("heading", name="Verifikasi dua langkah")).to_be_visible()
     page.get_by_role("button", name="Pakai kunci sandi").click()
     expect(page.get_by_role("heading", name="Perlu tindakan Anda")).to_be_visible()

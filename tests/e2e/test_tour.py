@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.urls import reverse
 
@@ -50,6 +52,8 @@ def pinned(world: World, settings: Any, monkeypatch: Any) -> Iterator[time_machi
     settings.LINK_KEY = "tour" * 16
     settings.SESSION_COOKIE_AGE = 24 * 3600  # nobody is logged out between two pictures
     monkeypatch.setattr("requests_app.web.access.CLOCK_TOLERANCE_SECONDS", float("inf"))
+    monkeypatch.setattr(totp, "generate_totp_secret", lambda: "SOPDATA2" * 4)
+    monkeypatch.setattr(RecoveryCodes, "generate_seed", lambda: "tour" * 20)
     world.now = MONDAY
     chance = Chance(world, os.urandom)
     monkeypatch.setattr(os, "urandom", chance)
@@ -81,6 +85,7 @@ def test_every_page_is_seen(world: World, new_page: OpenDoor, watch: Watch, tour
     )
     aside.enter_old_number(world)
     aside.take_accounts(house)
+    aside.take_second_factor(house)
     tour.take(house.kasi, "new-request", reverse("web:new_request"))
     data_request = open_request(world, recipients=2)
     for step in STEPS:

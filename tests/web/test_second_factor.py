@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from requests_app.management import jobs
 from requests_app.models import Notice, Office, User
+from tests.contracts.test_sentences import borrowed
 from tests.factories import PASSWORD, World, make_user, make_world
 from tests.web.doors import as_user
 
@@ -141,6 +142,18 @@ def test_a_wrong_first_code_sets_nothing_up(world: World) -> None:
     assert not Authenticator.objects.exists()
     empty = client.post(f"{SECURITY}aplikasi/", {}).content.decode()
     assert "Tulis kode enam angka dari aplikasi autentikator." in empty
+
+
+def test_no_form_of_the_second_factor_borrows_a_sentence(world: World) -> None:
+    client = at_home(world.staff)
+    pages = [client.get(f"{SECURITY}{page}/") for page in ("aplikasi", "kunci-sandi")]
+    set_up(world.staff)
+    stranger = Client()
+    log_in(stranger, world.staff)
+    pages += [stranger.get("/akun/masuk/kode/"), client.get("/akun/konfirmasi/kode/")]
+    for page in pages:
+        for name in {"form", "webauthn_form"} & page.context.keys():
+            assert not list(borrowed(page.context[name]))
 
 
 def test_neither_secret_nor_recovery_code_lies_in_the_database(world: World) -> None:
