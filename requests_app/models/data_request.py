@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 REQUEST_STATES = (*(step.key for step in STEPS), *REQUEST_ENDS)
 OWNER_ROWS = tuple(step.key for step in RECIPIENT_STEPS)
+UNSIGNED_ROWS = ("list_needs", "prepare_form", "draft_letter", "verify_letter", "sign_letter")
+"""Rows in which the letter still waits for its signature, and for its number."""
 REQUEST_ROWS = tuple(step.key for step in REQUEST_STEPS)
 
 
@@ -348,7 +350,9 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
 
     def _last_version(self) -> "LetterVersion | None":
         versions: Any = apps.get_model("requests_app", "LetterVersion")._default_manager
-        written = versions.filter(letter__data_request=self).select_related("letter", "drafted_by")
+        written = versions.filter(letter__data_request=self).select_related(
+            "letter", "drafted_by", "signed_copy"
+        )
         last: LetterVersion | None = written.order_by("letter__sequence", "number").last()
         if last is not None:
             last.letter.data_request = self
@@ -359,7 +363,12 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
         return self.letters.filter(status="live").first()
 
     def signed_letter(self) -> "OfficialDocument | None":
-        """Find the frozen bytes of the live letter, their number loaded along."""
+        """Find the frozen bytes of the live letter, their number loaded along.
+
+        A page need not look before the signature: only the signing itself finds them there.
+        """
+        if self.keeps_rows and self.state in UNSIGNED_ROWS:
+            return None
         papers = self.documents.filter(kind="letter", status="valid", letter__status="live")
         light = papers.select_related("number").defer("settings_used")
         return self.kept("letter", light.order_by("pk").first)

@@ -99,12 +99,12 @@ class PositionQuerySet(models.QuerySet["Position"]):
         return self.filter(user=user)
 
     def around(self, user_id: int) -> Self:
-        """Keep a person's own positions and the Plh. of the same office, of all times.
+        """Keep a person's own positions and those of the heads of the same office, of all times.
 
         Person, office and its calendar come along: every page asks for them.
         """
-        daily_head = Q(role=Role.AGENCY_HEAD.value, kind=Position.Kind.PLH)
-        found = self.filter(Q(user=user_id) | daily_head, office__people=user_id)
+        heads = Q(role=Role.AGENCY_HEAD.value)
+        found = self.filter(Q(user=user_id) | heads, office__people=user_id)
         return found.select_related("user", "office__calendar").order_by("pk")
 
 

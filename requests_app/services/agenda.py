@@ -23,6 +23,7 @@ from requests_app.models import (
     Office,
     OfficialDocument,
 )
+from requests_app.models.data_request import UNSIGNED_ROWS
 from requests_app.models.numbering import AGENDA_KINDS
 from requests_app.services import numbers
 from requests_app.services.numbers import LETTER, Entry
@@ -41,14 +42,6 @@ security_log = logging.getLogger("security")
 EARLIEST: Final = date(1945, 8, 17)
 """No office of this state has dated a letter before; an earlier date is a slip of the finger."""
 KEEPERS: Final = (Role.STAFF, Role.SECTION_HEAD)
-BEFORE_THE_SIGNATURE: Final = (
-    "list_needs",
-    "prepare_form",
-    "draft_letter",
-    "verify_letter",
-    "sign_letter",
-)
-"""Rows in which a request's letter still waits for its number."""
 
 
 def may_keep(actor: Actor) -> bool:
@@ -248,7 +241,7 @@ def requests_without_number(office: Office) -> "QuerySet[DataRequest]":
     """List the requests that a number may be reserved for."""
     held = LetterNumber.objects.filter(status=LetterNumber.Status.RESERVED)
     return (
-        DataRequest.objects.filter(office=office, state__in=BEFORE_THE_SIGNATURE)
+        DataRequest.objects.filter(office=office, state__in=UNSIGNED_ROWS)
         .exclude(pk__in=held.exclude(data_request=None).values("data_request"))
         .order_by("title", "pk")
     )
@@ -307,7 +300,7 @@ def _described(office: Office, entry: Entry) -> Entry:
 def _refuse_needless(office: Office, data_request: DataRequest) -> None:
     if data_request.office_id != office.pk:
         raise NotYourTurn(_("Permohonan ini milik perangkat daerah lain."))
-    if data_request.state not in BEFORE_THE_SIGNATURE:
+    if data_request.state not in UNSIGNED_ROWS:
         raise NotReady(
             _("Nomor hanya dipesan untuk permohonan yang suratnya belum ditandatangani.")
         )

@@ -1,8 +1,9 @@
-"""How does a letter go to another system to be signed there, and how does it come back?
+"""How does a letter go out to be signed elsewhere or by hand, and how does it come back?
 
-The second of the three ways to sign (ADR 0012). The draft leaves as a DOCX; what comes back is a
-PDF, its number and its date. Staff may put them in; the letter becomes the letter by the word of
-the head alone, under the same hashes and the same separation of persons as a signature made here.
+The second of the three ways to sign (ADR 0012). The draft leaves as a DOCX for another system, or
+on paper for the pen (`services.by_hand`); what comes back is a PDF, its number and its date. Staff
+may put them in; the letter becomes the letter by the word of the head alone, under the same hashes
+and the same separation of persons as a signature made here.
 """
 
 import hashlib
@@ -18,8 +19,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.documents import exchange as files
-from requests_app.documents import pages, wording
-from requests_app.documents.papers import signed_elsewhere_note
+from requests_app.documents import judging, pages, quarantine, wording
+from requests_app.documents.papers import WET_INK_NOTE, signed_elsewhere_note
 from requests_app.documents.sniffing import Kind
 from requests_app.models import (
     AuditEntry,
@@ -29,25 +30,38 @@ from requests_app.models import (
     SignedCopy,
 )
 from requests_app.models.guards import initial_is_given
-from requests_app.services import intake, letters, numbers, papers, signatures, workflow
+from requests_app.services import (
+    by_hand,
+    certificates,
+    intake,
+    letters,
+    numbers,
+    papers,
+    routes,
+    signatures,
+    workflow,
+)
+from requests_app.services.by_hand import HELPERS
 from requests_app.services.workflow import Incomplete, NotReady
-from requests_app.sop.roles import Actor, Role
+from requests_app.sop.roles import Actor
 
 SYSTEM: Final = "SRIKANDI"
 """The national records system, unless another is named."""
 MOST_PAGES: Final = 200
 """Pages of a letter with all its annexes; row 5 lays every one of them out for reading."""
-HELPERS: Final = (Role.STAFF,)
-"""Staff may put the file and its number in; only the head makes it the letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CopyFacts:
-    """What was typed about a letter signed elsewhere: as it stands on its face."""
+    """What was typed about a letter signed elsewhere: as it stands on its face.
+
+    `is_scan`: it was signed by hand and scanned; then there is no `system`.
+    """
 
     number: str
     dated: date
     system: str = SYSTEM
+    is_scan: bool = False
 
 
 def draft_docx(data_request: DataRequest) -> bytes:
@@ -58,12 +72,13 @@ def draft_docx(data_request: DataRequest) -> bytes:
 
 def copy_of(data_request: DataRequest) -> SignedCopy | None:
     """Find the copy that came back for the newest version; an older version's counts no more."""
-    copies = SignedCopy.objects.filter(version=data_request.newest_version())
-    return data_request.kept("copy", copies.first)
+    return getattr(data_request.newest_version(), "signed_copy", None)
 
 
 def note_of(document: OfficialDocument) -> str:
     """Say what a document signed elsewhere is, and whether its file is signed at all."""
+    if document.signature == OfficialDocument.Signature.WET:
+        return WET_INK_NOTE
     if document.signature != OfficialDocument.Signature.ELSEWHERE:
         return ""
     told = signed_elsewhere_note(system=document.signed_system)
@@ -71,9 +86,9 @@ def note_of(document: OfficialDocument) -> str:
 
 
 def is_unsigned(document: OfficialDocument) -> bool:
-    """Tell a document whose file came from elsewhere and carries no electronic signature."""
+    """Tell a document that was signed in another system, they say, and whose file shows nothing."""
     copy: SignedCopy | None = getattr(document, "signed_copy", None)
-    return copy is not None and not copy.is_signed
+    return copy is not None and not copy.is_signed and not copy.is_scan
 
 
 def may_put_copy(data_request: DataRequest, actor: Actor) -> bool:
@@ -137,7 +152,7 @@ def confirm_copy(
 
     The copy is the one that was put in; with `upload` and `facts` the head puts it in at once.
     Refused as a signature made here is, and without a copy. That the signer is the person logged in
-    is proved by the door; whose signature the file carries is not checked, and nothing says it is.
+    is proved by the door; what the signatures in the file are worth is told, and decides nothing.
     """
     with transaction.atomic():
         with workflow.editing(
@@ -177,17 +192,56 @@ def _take(
     version = _refuse_impossible(data_request, facts, at)
     judged = intake.judge(upload, allowed=(Kind.PDF,))
     _refuse_unshowable(judged)
+    count = files.count_signatures(judged.content)
+    if facts.is_scan:
+        _refuse_no_scan(data_request, facts, count)
     copy = copy_of(data_request) or SignedCopy(version=version)
     copy.number, copy.dated = " ".join(facts.number.split()), facts.dated
-    copy.system = " ".join(facts.system.split())
+    copy.system = "" if facts.is_scan else " ".join(facts.system.split())
+    copy.is_scan = facts.is_scan
     copy.file_name, copy.size, copy.sha256 = judged.name, len(judged.content), judged.sha256
-    copy.signatures = files.count_signatures(judged.content)
+    copy.signatures = count
+    copy.findings = _findings(data_request, judged.content, count, at) if count else []
     copy.put_in_by, copy.put_in_at = actor.name, at
     name = f"copies/{data_request.public_id}/{secrets.token_hex(16)}.pdf"
     copy.file.save(name, ContentFile(judged.content), save=False)
     copy.full_clean()
     copy.save()
     return copy
+
+
+def _findings(
+    data_request: DataRequest, content: bytes, count: int, at: datetime
+) -> list[dict[str, Any]]:
+    """Judge the signatures of a file by what the office trusts; one that cannot be is broken."""
+    office = data_request.office
+    try:
+        judgement = quarantine.judge(
+            content,
+            anchors=certificates.anchors_of(office),
+            revocation_lists=certificates.revocation_lists_of(office),
+            at=at,
+        )
+    except quarantine.NobodyThere:
+        raise NotReady(
+            _("Tanda tangan di dalam berkas tidak dapat diperiksa saat ini. Coba lagi.")
+        ) from None
+    found = judgement.signatures
+    unread = judging.SignatureVerdict(verdict=judging.Verdict.BROKEN)
+    missing = (unread,) * (count - len(found))
+    return routes.told(judging.Judgement(signatures=(*found, *missing)))
+
+
+def _refuse_no_scan(data_request: DataRequest, facts: CopyFacts, count: int) -> None:
+    """Refuse what cannot be the letter that was printed here and signed by hand."""
+    by_hand.refuse_other_number(data_request=data_request, text=facts.number)
+    if count:
+        raise Incomplete(
+            _(
+                "Berkas ini memuat tanda tangan elektronik, jadi bukan hasil pindai tanda tangan "
+                "basah. Hapus centang itu."
+            )
+        )
 
 
 def _refuse_impossible(data_request: DataRequest, facts: CopyFacts, at: datetime) -> LetterVersion:
@@ -197,7 +251,7 @@ def _refuse_impossible(data_request: DataRequest, facts: CopyFacts, at: datetime
     initial = None if version is None else version.live_initial()
     if missing is not None or version is None or initial is None:
         raise Incomplete(missing or "")
-    if not facts.system.strip():
+    if not facts.system.strip() and not facts.is_scan:
         raise Incomplete(_("Tulis nama sistem tempat surat ditandatangani."))
     zone = data_request.office.zone
     if facts.dated > at.astimezone(zone).date():
@@ -269,8 +323,9 @@ def _freeze(
         signed_by=actor,
         letter=version.letter,
         dated=copy.dated,
-        signature=OfficialDocument.Signature.ELSEWHERE,
+        signature=copy.signature,
         signed_system=copy.system,
+        findings=copy.findings,
     )
     copy.document = document
     copy.save(update_fields=["document"])
@@ -282,11 +337,13 @@ def _as_it_came(content: bytes, _code: str) -> bytes:
 
 
 def _told(copy: SignedCopy) -> dict[str, Any]:
-    """Say in the record what came back: number, date, system, digest, and whether it is signed."""
+    """Say in the record what came back: number, date, system, digest, and its signatures."""
     return {
         "number": copy.number,
         "dated": copy.dated.isoformat(),
         "system": copy.system,
         "sha256": copy.sha256,
         "electronic_signatures": copy.signatures,
+        "verdicts": [found["verdict"] for found in copy.findings],
+        "scan": copy.is_scan,
     }

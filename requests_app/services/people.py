@@ -66,7 +66,9 @@ def system_of(office: Office) -> Actor:
 def signatory_for(data_request: DataRequest, *, at: datetime) -> Position | None:
     """Find who signs now: a Plh. before the holder, the holder before those who sign a.n."""
     order = {"plh": 0, "definitif": 1, "pj": 1, "plt": 1, "an": 2, "ub": 3}
-    heads = Position.objects.valid_at(at, office=data_request.office).filter(
-        role=Role.AGENCY_HEAD.value
-    )
-    return min(heads.select_related("user"), key=lambda p: order[p.kind], default=None)
+    office = data_request.office
+    of_all_times = Position.objects.filter(office=office, role=Role.AGENCY_HEAD.value)
+    heads = data_request.kept("heads", lambda: list(of_all_times.select_related("user")))
+    today = at.astimezone(office.zone).date()
+    valid = (head for head in heads if head.is_valid_on(today))
+    return min(valid, key=lambda head: order[head.kind], default=None)

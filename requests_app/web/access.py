@@ -24,7 +24,7 @@ from requests_app.models.people import positions_of
 from requests_app.services import people
 from requests_app.services.workflow import NotReady, Subject
 from requests_app.sop.office_hours import Calendar
-from requests_app.sop.roles import Actor
+from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import Scope, Step, by_segment
 
 security_log = logging.getLogger("security")
@@ -117,6 +117,8 @@ def step_page(view: View) -> View:
         else:
             raise Http404
         subject.office = data_request.office = positions_here(request, at)[0].office
+        who = user_of(request)
+        _lend(data_request, who)
         fitting = people.choose(
             actors_here(request, at),
             role=data_request.role_of(step.key),
@@ -127,6 +129,14 @@ def step_page(view: View) -> View:
         return view(visit)
 
     return guarded
+
+
+def _lend(data_request: DataRequest, who: User) -> None:
+    """Lend a request what came along with the person: its forms and its letter ask for it again."""
+    data_request.kept(f"user:{who.pk}", lambda: who)
+    if who.held is not None:
+        heads = [one for one in who.held if one.role == Role.AGENCY_HEAD]
+        data_request.kept("heads", lambda: heads)
 
 
 def _awaited_post(data_request: DataRequest, step: Step) -> str:

@@ -40,6 +40,7 @@ urlpatterns = [
     path(f"{REQUEST}surat/versi/", versions.compare_versions, name="versions"),
     path(f"{REQUEST}draf/surat.pdf", drafts.draft_pdf, name="draft_pdf"),
     path(f"{REQUEST}draf/surat.docx", exchange.draft_docx, name="draft_docx"),
+    path(f"{REQUEST}draf/cetak.pdf", exchange.letter_for_pen, name="letter_for_pen"),
     path(f"{REQUEST}draf/salinan.pdf", exchange.signed_copy_pdf, name="signed_copy_pdf"),
     path(
         f"{REQUEST}draf/salinan/halaman/<int:number>.webp",
@@ -77,6 +78,8 @@ urlpatterns = [
         name="covering_sheet",
     ),
     path("v/<slug:code>/", verification.verify_document, name="verification"),
+    path("v/<slug:code>/penerbit.pem", verification.issuer_certificate, name="issuer_certificate"),
+    path("v/<slug:code>/pencabutan.crl", verification.revocation_list, name="revocation_list"),
     path("berkas/<uuid:file_id>/", files.open_file, name="open_file"),
     path("buku-catatan/", register.register, name="register"),
     path("buku-catatan/unduh/<slug:form>/", register.export_register, name="register_export"),

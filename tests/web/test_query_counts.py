@@ -129,10 +129,6 @@ def test_an_owners_page_asks_as_often_among_many_as_among_few(world: World) -> N
     assert_constant(world, lambda: queries_of(client, url))
 
 
-NOT_YET = {"sign_letter": 16}
-"""Steps whose pages still ask more than `MOST`, and how often: no more, until they come down."""
-
-
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
 def test_a_step_asks_as_often_among_many_as_among_few(world: World, step: Step) -> None:
     doors = doors_of(step, world)
@@ -140,7 +136,7 @@ def test_a_step_asks_as_often_among_many_as_among_few(world: World, step: Step) 
     more(world)
     many = {who: queries_of(client, url) for who, (client, url) in doors.items()}
     assert few == many
-    assert max(many.values()) <= NOT_YET.get(step.key, MOST), many
+    assert max(many.values()) <= MOST, many
 
 
 def doors_of(step: Step, world: World) -> dict[str, tuple[Client, str]]:

@@ -14,11 +14,13 @@ from requests_app.models import (
     SignedCopy,
     SigningAttempt,
 )
-from requests_app.services import exchange, options, routes, signatures
+from requests_app.services import by_hand, exchange, options, routes, signatures
 from requests_app.sop.roles import Actor
 from requests_app.web import accounts, presenters, wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import draft_shown, file_bytes, letter_of, shown_pages
+from requests_app.web.findings import findings_shown
+from requests_app.web.forms.base import EmptyForm
 from requests_app.web.forms.sign import ConfirmCopyForm, PutCopyForm, SignForm
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
 from requests_app.web.pages.verify import initial_shown
@@ -76,31 +78,21 @@ def context(visit: Visit) -> dict[str, Any]:
         "done": None if document is None or is_here else done_of(document),
         "document_note": "" if document is None else exchange.note_of(document),
         "document_unsigned": document is not None and exchange.is_unsigned(document),
+        "found": [] if document is None else findings_shown(document.findings),
         **(signing_of(visit) if is_here else {}),
-        "others_wait": others_waiting(visit),
         **elsewhere,
     }
 
 
 def signing_of(visit: Visit) -> dict[str, Any]:
-    """Say what kind of signature would be made, what it lacks, and how the last try went."""
+    """Say what kind of signature would be made, and what it lacks."""
     data_request, user_id = visit.data_request, visit.actor.user_id
     route = routes.route_of(data_request.office)
-    failed = signatures.last_failure(data_request)
     return {
         "kind": route.signature.label,
         "makes_own_key": route.key is SigningAttempt.Route.INTERNAL,
         "certificate_missing": "" if user_id is None else route.lacking(user_id, at=visit.at),
-        "last_failure": "" if failed is None else failed.why,
     }
-
-
-def others_waiting(visit: Visit) -> int:
-    """Count the other letters that wait for this person's signature."""
-    if visit.actor.role is not visit.data_request.role_of(PAGE.key):
-        return 0
-    mine = DataRequest.objects.running().filter(office=visit.data_request.office_id)
-    return mine.filter(state=PAGE.key).exclude(pk=visit.data_request.pk).count()
 
 
 def elsewhere_of(visit: Visit) -> dict[str, Any]:
@@ -112,6 +104,7 @@ def elsewhere_of(visit: Visit) -> dict[str, Any]:
         "system": exchange.SYSTEM,
         "copy": None if copy is None else copy_shown(data_request, copy),
         "may_put_copy": exchange.may_put_copy(data_request, actor),
+        "pen": pen_of(data_request),
         "put_copy": presenters.Button("put_signed_copy", _("Simpan salinan"), allowed=True),
         "confirm_copy": presenters.Button(
             "confirm_signed_copy",
@@ -119,6 +112,17 @@ def elsewhere_of(visit: Visit) -> dict[str, Any]:
             allowed=not option.is_blocked,
             reason=option.reason if option.is_blocked else "",
         ),
+    }
+
+
+def pen_of(data_request: DataRequest) -> dict[str, Any]:
+    """Offer to print the letter for the pen, and the print that a reserved number allows."""
+    number = by_hand.reserved_number(data_request)
+    first, again = _("Cetak untuk tanda tangan basah"), _("Perbarui tanggal menjadi hari ini")
+    return {
+        "print": presenters.Button("print_for_pen", again if number else first, allowed=True),
+        "number": number,
+        "href": reverse("web:letter_for_pen", args=[data_request.public_id]),
     }
 
 
@@ -133,7 +137,7 @@ def copy_shown(data_request: DataRequest, copy: SignedCopy) -> dict[str, Any]:
     facts = [
         (_("Nomor"), copy.number),
         (_("Tanggal"), long_date(copy.dated)),
-        (_("Ditandatangani melalui"), copy.system),
+        (_("Ditandatangani melalui"), copy.system or _("tanda tangan basah, dipindai")),
         (_("Berkas"), f"{copy.file_name} ({file_size(copy.size)})"),
         (_("SHA-256"), copy.sha256),
         (
@@ -148,8 +152,10 @@ def copy_shown(data_request: DataRequest, copy: SignedCopy) -> dict[str, Any]:
     return {
         "pages": pages,
         "facts": [{"label": label, "value": value} for label, value in facts],
-        "warning": "" if copy.is_signed else exchange.unsigned_warning(),
-        "system": copy.system,
+        "warning": "" if copy.is_signed or copy.is_scan else exchange.unsigned_warning(),
+        "found": findings_shown(copy.findings),
+        "is_scan": copy.is_scan,
+        "system": copy.system or _("hasil pindai"),
     }
 
 
@@ -198,7 +204,7 @@ def done_of(document: OfficialDocument) -> dict[str, Any]:
 
 
 def _sentence_of(document: OfficialDocument) -> str:
-    if document.signature == OfficialDocument.Signature.ELSEWHERE:
+    if document.came_back:
         return _("Salinannya disahkan {nama}, {jabatan}, {tanggal} {jam}. {jenis}.")
     return _("Ditandatangani {nama}, {jabatan}, {tanggal} {jam}. {jenis}.")
 
@@ -230,6 +236,15 @@ PAGE = StepPage(
             do=confirm_copy,
             stays=True,
             success=lambda _visit, _entry: "",
+        ),
+        PageDeed(
+            deed="print_for_pen",
+            form=EmptyForm,
+            do=by_hand.print_for_pen,
+            stays=True,
+            success=lambda _visit, number: _(
+                "Nomor {nomor} dicadangkan. Unduh PDF surat itu di bawah, lalu cetak."
+            ).format(nomor=number.text),
         ),
         send_back("return:draft_letter"),
     ),
