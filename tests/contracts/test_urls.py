@@ -153,6 +153,8 @@ TABLE: dict[str, Row] = {
     # anybody
     "web:verification": Row(all_get(200), all_get(200), ("code",)),
     "web:health": Row(all_get(200), NOT_ALLOWED),
+    "web:issuer_certificate": Row(all_get(200), NOT_ALLOWED, ("code",)),
+    "web:revocation_list": Row(all_get(200), NOT_ALLOWED, ("code",)),
 }
 """Every address beside the admin's."""
 MAKES_SURE_FIRST = {"mfa_edit_webauthn", "mfa_remove_webauthn"}

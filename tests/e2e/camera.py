@@ -25,9 +25,13 @@ LOAD_IMAGES = """Promise.all([...document.images].map(image => {
 }))"""
 NOTHING_ON_ITS_WAY = """!document.querySelector('[hx-trigger="load"]')"""
 TEMPLATES = settings.BASE_DIR / "templates"
-A_FRAME = re.compile(r'{% extends "(base|base_owner|steps/_step|steps/_owner)\.html" %}')
-NO_SIGHTS = {"base_owner.html", "allauth/layouts/base.html", "403_csrf.html", "429.html"}
-"""Two frames, and two refusals that look like the others, for what no browser does here."""
+FRAMES = "base|base_owner|steps/_step|steps/_owner|verification/_page"
+A_FRAME = re.compile(rf'{{% extends "({FRAMES})\.html" %}}')
+NO_SIGHTS = {
+    *("base_owner.html", "allauth/layouts/base.html"),
+    *("403_csrf.html", "429.html", "verification/too_often.html"),
+}
+"""Two frames, and three refusals that look like the others, for what no browser does here."""
 
 
 def page_templates() -> set[str]:
