@@ -74,10 +74,12 @@ class LetterPaper:
     """All that stands in a request letter, as plain values.
 
     Final: `number`, `letter_date`, `verification` and `signature_note` are all given. Draft: none
-    of them is. Anything between raises `PaperIncomplete`. `annex` is counted when empty. `body` is
-    light markup (see `papers.body_html`), one text per part of the letter. `keywords` go into the
-    file's metadata: the place of the audit anchor. `classification` and `content_hash` (of what
-    was verified and signed) are not printed; they go into the file for machines.
+    of them is. Signed by hand (`by_pen`): number and date, and nothing electronic, for a pen makes
+    no electronic signature. Anything between raises `PaperIncomplete`. `annex` is counted when
+    empty. `body` is light markup (see `papers.body_html`), one text per part of the letter.
+    `keywords` go into the file's metadata: the place of the audit anchor. `classification` and
+    `content_hash` (of what was verified and signed) are not printed; they go into the file for
+    machines.
     """
 
     letterhead: Letterhead
@@ -95,6 +97,7 @@ class LetterPaper:
     verification: Verification | None = None
     signature_note: str | None = None
     draft: bool = False
+    by_pen: bool = False
     measures: Measures = field(default_factory=Measures)
     classification: str = ""
     content_hash: str = ""
@@ -103,12 +106,14 @@ class LetterPaper:
     def __post_init__(self) -> None:
         if not self.addressees:
             raise PaperIncomplete("A letter needs an addressee.")
+        electronic = {"verification": self.verification, "signature_note": self.signature_note}
+        if self.by_pen and (self.draft or any(electronic.values())):
+            raise PaperIncomplete("A letter for the pen is final and carries nothing electronic.")
         require_final_or_draft(
             draft=self.draft,
             number=self.number,
             date=self.letter_date,
-            verification=self.verification,
-            signature_note=self.signature_note,
+            **({} if self.by_pen else electronic),
         )
 
     @property
@@ -168,7 +173,8 @@ def render_letter(paper: LetterPaper, /) -> bytes:
 
     The letter carries neither shared link nor access code (one letter goes to all recipients);
     its QR leads to the public verification page only. A draft has the word DRAF across each page;
-    a final letter carries the same for machines (`machine_data`).
+    a final letter carries the same for machines (`machine_data`). One that is signed by hand has
+    room for pen and stamp in the place of the QR.
     """
     return render_paper(
         template="letter.html",
@@ -276,6 +282,7 @@ def _context(paper: LetterPaper) -> dict[str, Any]:
         "paper": paper,
         "title": paper.subject,
         "draft": paper.draft,
+        "by_pen": paper.by_pen,
         "letterhead": paper.letterhead,
         "signatory": paper.signatory,
         "verification": paper.verification,
@@ -295,7 +302,7 @@ def _numbered(rows: tuple[Any, ...]) -> list[tuple[str, Any]]:
 
 
 def _companions(paper: LetterPaper) -> tuple[Companion, ...]:
-    if paper.letter_date is None:
+    if paper.letter_date is None or paper.by_pen:
         return ()
     return (
         Companion(

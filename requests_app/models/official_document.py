@@ -137,3 +137,8 @@ class OfficialDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number or ''}".strip()
+
+    @property
+    def came_back(self) -> bool:
+        """Tell a paper whose bytes were signed outside: it carries no code of ours on its face."""
+        return self.signature in {self.Signature.ELSEWHERE, self.Signature.WET}

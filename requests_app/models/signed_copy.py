@@ -28,7 +28,12 @@ class SignedCopy(models.Model):
     )
     number = models.CharField(_("nomor surat"), max_length=120)
     dated = models.DateField(_("tanggal surat"))
-    system = models.CharField(_("sistem penandatanganan"), max_length=60)
+    system = models.CharField(
+        _("sistem penandatanganan"),
+        max_length=60,
+        blank=True,
+        help_text=_("Kosong untuk hasil pindai tanda tangan basah."),
+    )
     file = models.FileField(_("berkas"), max_length=200)
     file_name = models.CharField(_("nama berkas"), max_length=150)
     size = models.PositiveIntegerField(_("ukuran"))
@@ -48,9 +53,15 @@ class SignedCopy(models.Model):
         triggers = kept_once("OLD.document_id IS NOT NULL")
 
     def __str__(self) -> str:
-        return f"{self.number} ({self.system})"
+        return f"{self.number} ({self.system})" if self.system else self.number
 
     @property
     def is_signed(self) -> bool:
         """Tell whether the file carries an electronic signature at all, whoever's it is."""
         return self.signatures > 0
+
+    @property
+    def signature(self) -> OfficialDocument.Signature:
+        """Say how the letter was signed, truthfully."""
+        kinds = OfficialDocument.Signature
+        return kinds.WET if self.is_scan else kinds.ELSEWHERE

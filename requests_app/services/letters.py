@@ -18,6 +18,7 @@ from requests_app.models import (
     AuditEntry,
     DataRequest,
     Letter,
+    LetterNumber,
     LetterTemplate,
     LetterVersion,
     OfficialDocument,
@@ -424,6 +425,14 @@ def paper_of(
         content_hash=version.content_hash() if final else "",
         keywords=keywords,
     )
+
+
+def paper_for_pen(
+    *, data_request: DataRequest, version: LetterVersion, number: LetterNumber, at: datetime
+) -> paper.LetterPaper:
+    """Build the letter to be signed by hand: its reserved number and date, nothing electronic."""
+    draft = paper_of(data_request=data_request, version=version, at=at)
+    return replace(draft, draft=False, by_pen=True, number=number.text, letter_date=number.dated)
 
 
 def snapshot_of(drawn: paper.LetterPaper, version: LetterVersion) -> dict[str, Any]:

@@ -203,7 +203,7 @@ def covering_text(recipient: Recipient, *, link: str, until: datetime) -> str:
 
 def _where_to_check(document: OfficialDocument | None) -> str:
     """Name the address of the check for a letter that cannot carry it: bytes from elsewhere."""
-    if document is None or document.signature != OfficialDocument.Signature.ELSEWHERE:
+    if document is None or not document.came_back:
         return ""
     return _("{catatan} Sidik berkas surat dapat diperiksa di {alamat}.").format(
         catatan=exchange.note_of(document), alamat=papers.verification_url(document.code)

@@ -197,6 +197,19 @@ def refuse_unread(
     refusal = signer_did_not_verify.refusal(data_request, actor)
     if refusal is not None:
         raise NotYourTurn(refusal)
+    version = verified_version(data_request)
+    if content_hash is not None and content_hash != version.content_hash():
+        raise NotReady(_("Isi surat berubah setelah Anda membukanya. Baca kembali surat ini."))
+    if not affirmed:
+        raise Incomplete(_("Nyatakan bahwa Anda telah membaca dan memahami isi surat ini."))
+    return version
+
+
+def verified_version(data_request: DataRequest) -> LetterVersion:
+    """Give the version that waits for its signature; refuse one without its initial, or under way.
+
+    The caller has locked the request.
+    """
     if open_attempt(data_request) is not None:
         raise BeingSigned(
             _("Surat ini sedang ditandatangani. Muat ulang halaman ini sebentar lagi.")
@@ -205,10 +218,6 @@ def refuse_unread(
     version = data_request.newest_version()
     if missing is not None or version is None:
         raise Incomplete(missing or "")
-    if content_hash is not None and content_hash != version.content_hash():
-        raise NotReady(_("Isi surat berubah setelah Anda membukanya. Baca kembali surat ini."))
-    if not affirmed:
-        raise Incomplete(_("Nyatakan bahwa Anda telah membaca dan memahami isi surat ini."))
     return version
 
 

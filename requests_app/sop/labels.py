@@ -63,6 +63,7 @@ NOTES: Final[dict[str, str]] = {
     "letter_sent": _("Surel berisi surat terkirim"),
     "signature_failed": _("Penandatanganan tidak berhasil"),
     "put_signed_copy": _("Salinan bertanda tangan dimasukkan"),
+    "print_for_pen": _("Surat dicetak untuk tanda tangan basah"),
     "add_result": _("Hasil olah ditambahkan"),
     "withdraw_result": _("Hasil olah ditarik"),
     "add_use": _("Penggunaan data dicatat"),

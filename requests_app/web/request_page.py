@@ -54,6 +54,7 @@ TOLD_OF_A_PAPER: Final = (
     "signed_system",
     "number__text",
     "signed_copy__signatures",
+    "signed_copy__is_scan",
 )
 """What a row of the list of papers tells; their long texts stay where they are."""
 EVENT_TONES: Final = {"completes": "ok", "returns": "warn", "leaves": "quiet", "notes": "quiet"}
@@ -308,7 +309,7 @@ def blank_row(data_request: DataRequest, entries: Iterable[AuditEntry]) -> list[
 
 def note_of(document: OfficialDocument) -> str:
     """Tell how a paper was signed; for bytes from elsewhere the code too, which is not in them."""
-    if document.signature == OfficialDocument.Signature.ELSEWHERE:
+    if document.came_back:
         told = exchange.note_of(document)
         return _("{catatan} Kode pemeriksaan {kode}.").format(catatan=told, kode=document.code)
     return document.get_signature_display() if document.signed_by else ""

@@ -82,6 +82,7 @@ def _signed_copy(world: World, _subject: DataRequest) -> dict[str, Any]:
         "number": "B/12/SRIKANDI/2026",
         "dated": world.now.astimezone(world.office.zone).date(),
         "system": "SRIKANDI",
+        "password": PASSWORD,
         **SIGNATURE,
     }
 

@@ -115,6 +115,7 @@ TABLE: dict[str, Row] = {
     "web:versions": Row(office(), NOT_ALLOWED, REQUEST),
     "web:draft_pdf": Row(office(), NOT_ALLOWED, REQUEST),
     "web:draft_docx": Row(office(), NOT_ALLOWED, REQUEST),
+    "web:letter_for_pen": Row(office(404, section_head=403), NOT_ALLOWED, REQUEST),
     "web:signed_copy_pdf": Row(office(404), NOT_ALLOWED, REQUEST),
     "web:signed_copy_page": Row(office(404), NOT_ALLOWED, (*REQUEST, "page")),
     "web:draft_page": Row(office(), NOT_ALLOWED, (*REQUEST, "page")),

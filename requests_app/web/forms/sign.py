@@ -1,7 +1,7 @@
 """What proves that it is the signer who signs, and that the letter was read?"""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from requests_app.models import Office, OfficialDocument, User
-from requests_app.services import exchange, options, people, routes
+from requests_app.services import by_hand, exchange, options, people, routes
 from requests_app.sop.roles import Actor
 from requests_app.web import accounts, second_factor
 from requests_app.web.forms.base import FILLED_BY_THE_PAGE, DeedForm
@@ -144,12 +144,31 @@ class WithKey(Proven):
             )
 
 
-class ReadAndMeant(Proven, DeedForm):
-    """Row 5, either way: the hash of what was read, the affirmation, and as what the head acts."""
+class AccountPassword(Proven):
+    """The password of the account once more, where no key of one's own is used."""
 
-    content_hash = forms.CharField(
-        widget=forms.HiddenInput, max_length=64, error_messages=FILLED_BY_THE_PAGE
+    password = forms.CharField(
+        label=gettext_lazy("Kata sandi"),
+        help_text=gettext_lazy("Kata sandi akun Anda, diminta untuk pengesahan ini."),
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "class": "w-medium", "data-reveal": ""}
+        ),
+        error_messages={"required": gettext_lazy("Tulis kata sandi Anda.")},
     )
+
+    @sensitive_variables("cleaned")
+    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
+        """Ask for the password; it goes no further."""
+        if not accounts.knows_password(user, cleaned.pop("password")):
+            self.add_error("password", _("Kata sandi salah. {akibat}").format(akibat=self.undone))
+
+
+class OfARequest(Proven, DeedForm):
+    """A deed of the head on a request: read, meant, proved."""
+
+    row: ClassVar[str] = "sign_letter"
+
     affirmed = forms.BooleanField(
         label=gettext_lazy("Saya telah membaca dan memahami isi surat ini."),
         error_messages={
@@ -162,10 +181,8 @@ class ReadAndMeant(Proven, DeedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         data_request, who = self.data_request, self.actor.user_id
-        version = data_request.newest_version()
-        self.initial.setdefault("content_hash", "" if version is None else version.content_hash())
         self.ask_only(
-            capacities=data_request.kept(f"as:{who}", self._capacities),
+            capacities=data_request.kept(f"as:{who}:{self.row}", self._capacities),
             second_factors=data_request.kept(f"proofs:{who}", self._second_factors),
         )
 
@@ -179,7 +196,7 @@ class ReadAndMeant(Proven, DeedForm):
         user = self._user()
         if user is None:
             return []
-        asked = self.data_request.role_of("sign_letter")
+        asked = self.data_request.role_of(self.row)
         return [
             one
             for one in people.actors_of(user, at=self.at)
@@ -187,13 +204,15 @@ class ReadAndMeant(Proven, DeedForm):
         ]
 
     def _user(self) -> User | None:
-        if self.actor.user_id is None:
+        who = self.actor.user_id
+        if who is None:
             return None
-        return User.objects.select_related("office").filter(pk=self.actor.user_id).first()
+        found = User.objects.select_related("office").filter(pk=who)
+        return self.data_request.kept(f"user:{who}", found.first)
 
     def signer(self) -> User | None:
         """Leave the secrets of a person who may not sign at all alone."""
-        option = options.option_for(subject=self.subject, deed="sign_letter", actor=self.actor)
+        option = options.option_for(subject=self.subject, deed=self.row, actor=self.actor)
         return None if option.is_blocked else self._user()
 
     def about(self, cleaned: dict[str, Any]) -> str:
@@ -203,10 +222,41 @@ class ReadAndMeant(Proven, DeedForm):
     def facts(self) -> dict[str, Any]:
         """Give what the service takes."""
         return {
-            "content_hash": self.cleaned_data["content_hash"],
             "affirmed": self.cleaned_data["affirmed"],
             "position_id": self.cleaned_data.get("position") or None,
         }
+
+
+class ReadAndMeant(OfARequest):
+    """Row 5, either way: the hash of what was read goes with it."""
+
+    content_hash = forms.CharField(
+        widget=forms.HiddenInput, max_length=64, error_messages=FILLED_BY_THE_PAGE
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = self.data_request.newest_version()
+        self.initial.setdefault("content_hash", "" if version is None else version.content_hash())
+
+    def facts(self) -> dict[str, Any]:
+        """Give what the service takes."""
+        return super().facts() | {"content_hash": self.cleaned_data["content_hash"]}
+
+
+class AcceptForm(AccountPassword, OfARequest):
+    """The receiving end of row 12: the head has read the report, and it is the head."""
+
+    row = "accept_report"
+    undone = gettext_lazy("Laporan belum diterima.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        affirmed = self.fields["affirmed"]
+        affirmed.label = _("Saya telah membaca dan memahami isi laporan ini.")
+        affirmed.error_messages["required"] = _(
+            "Nyatakan bahwa Anda telah membaca dan memahami isi laporan ini."
+        )
 
 
 class SignForm(WithKey, ReadAndMeant):
@@ -294,7 +344,10 @@ class BatchForm(WithKey):
 
 
 class PutCopyForm(DeedForm):
-    """Row 5, by staff or head: the file signed in another system, and what stands on its face."""
+    """Row 5, by staff or head: the file signed elsewhere or by hand, and what stands on its face.
+
+    Where a number is reserved for the letter, it is laid into the form.
+    """
 
     file = forms.FileField(
         label=gettext_lazy("Surat bertanda tangan"),
@@ -326,14 +379,32 @@ class PutCopyForm(DeedForm):
     )
     system = forms.CharField(
         label=gettext_lazy("Ditandatangani melalui"),
+        help_text=gettext_lazy("Tidak perlu diisi untuk hasil pindai."),
         initial=exchange.SYSTEM,
         max_length=60,
+        required=False,
         widget=forms.TextInput(attrs={"class": "w-medium"}),
         error_messages={
-            "required": gettext_lazy("Tulis nama sistem tempat surat ditandatangani."),
             "max_length": gettext_lazy("Nama sistem paling banyak 60 karakter."),
         },
     )
+    is_scan = forms.BooleanField(
+        label=gettext_lazy("Ini hasil pindai surat yang ditandatangani basah."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = by_hand.reserved_number(self.data_request)
+        if held is not None:
+            self.initial.update(number=held.text, dated=held.dated)
+
+    def clean_is_scan(self) -> bool:
+        """Ask for the other system where it was not signed by hand."""
+        is_scan: bool = self.cleaned_data["is_scan"]
+        if not is_scan and self.cleaned_data.get("system") == "":
+            self.add_error("system", _("Tulis nama sistem tempat surat ditandatangani."))
+        return is_scan
 
     def facts(self) -> dict[str, Any]:
         """Give the file, and what was typed about it."""
@@ -341,28 +412,21 @@ class PutCopyForm(DeedForm):
         return {
             "upload": cleaned["file"],
             "facts": exchange.CopyFacts(
-                number=cleaned["number"], dated=cleaned["dated"], system=cleaned["system"]
+                number=cleaned["number"],
+                dated=cleaned["dated"],
+                system=cleaned["system"],
+                is_scan=cleaned["is_scan"],
             ),
         }
 
 
-class ConfirmCopyForm(PutCopyForm, ReadAndMeant):
+class ConfirmCopyForm(PutCopyForm, AccountPassword, ReadAndMeant):
     """Row 5, by the head: a letter signed in another system becomes the letter.
 
     It asks for what a signature made here asks for; where no copy was put in, for the copy too.
     """
 
     undone = gettext_lazy("Salinan belum disahkan.")
-
-    password = forms.CharField(
-        label=gettext_lazy("Kata sandi"),
-        help_text=gettext_lazy("Kata sandi akun Anda, diminta untuk pengesahan ini."),
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "class": "w-medium", "data-reveal": ""}
-        ),
-        error_messages={"required": gettext_lazy("Tulis kata sandi Anda.")},
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -371,19 +435,13 @@ class ConfirmCopyForm(PutCopyForm, ReadAndMeant):
         self.fields["version"].error_messages |= FILLED_BY_THE_PAGE
         self.brings_copy = exchange.copy_of(self.data_request) is None
         if not self.brings_copy:
-            for name in ("file", "number", "dated", "system"):
+            for name in ("file", "number", "dated", "system", "is_scan"):
                 del self.fields[name]
         affirmed = self.fields["affirmed"]
         affirmed.label = _("Surat ini telah saya baca, saya pahami, dan saya tanda tangani.")
         affirmed.error_messages["required"] = _(
             "Nyatakan bahwa surat ini telah Anda baca, pahami, dan tanda tangani."
         )
-
-    @sensitive_variables("cleaned")
-    def prove(self, user: User, cleaned: dict[str, Any]) -> None:
-        """Ask for the password of the account once more; it goes no further."""
-        if not accounts.knows_password(user, cleaned.pop("password")):
-            self.add_error("password", _("Kata sandi salah. {akibat}").format(akibat=self.undone))
 
     def facts(self) -> dict[str, Any]:
         """Give what the service takes; the password has stayed behind."""

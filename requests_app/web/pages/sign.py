@@ -32,7 +32,7 @@ def sign(
     *, subject: DataRequest, actor: Actor, at: datetime, position_id: str | None, **facts: Any
 ) -> AuditEntry:
     """Sign as the position that was chosen; without a choice, as the one there is."""
-    signer = _acting_as(actor, position_id)
+    signer = acting_as(actor, position_id)
     entry = signatures.sign_letter(subject=subject, actor=signer, at=at, **facts)
     accounts.forget_tries(actor.user_id)
     return entry
@@ -42,11 +42,12 @@ def confirm_copy(
     *, subject: DataRequest, actor: Actor, at: datetime, position_id: str | None, **facts: Any
 ) -> AuditEntry:
     """Let a copy be the letter, as the position that was chosen."""
-    signer = _acting_as(actor, position_id)
+    signer = acting_as(actor, position_id)
     return exchange.confirm_copy(subject=subject, actor=signer, at=at, **facts)
 
 
-def _acting_as(actor: Actor, position_id: str | None) -> Actor:
+def acting_as(actor: Actor, position_id: str | None) -> Actor:
+    """Give the actor of the position that was chosen; without a choice, of the one there is."""
     if position_id is None:
         return actor
     # the form has offered the person's own valid positions only
