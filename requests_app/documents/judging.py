@@ -25,6 +25,11 @@ MOST_SIGNATURES: Final = 20
 LONGEST_NAME: Final = 200
 """Characters of a name that are told; whoever makes a certificate can write a book into it."""
 
+SEQUENCE: Final = (0, 16)
+SET: Final = (0, 17)
+CONTENT: Final = (2, 0)
+"""Classes and tags of DER (X.690)."""
+
 logger = logging.getLogger(__name__)
 Made = TypeVar("Made")
 
@@ -328,7 +333,10 @@ def _is_plain(signature: Any) -> bool:
     stream.seek(before)
     gap = stream.read(after - before)
     digits = content.hex()
-    proper = _as_written(signature)
+    try:
+        proper = _as_written(signature)
+    except (TypeError, ValueError):  # something that ours always have is not there
+        return False
     return (
         gap in {f"<{digits}>".encode(), f"<{digits.upper()}>".encode()}
         and content.startswith(proper)
@@ -337,33 +345,43 @@ def _is_plain(signature: Any) -> bool:
 
 
 def _as_written(signature: Any) -> bytes:
-    """Write the signature anew, out of what it cannot do without."""
-    from asn1crypto import cms
+    """Write the signature anew (RFC 5652), out of what it cannot do without.
+
+    Put together from bytes: asn1crypto would write out each level anew for the one above it.
+    """
+    from asn1crypto import cms, core
 
     info, certificate = signature.signer_info, signature.signer_cert
-    digest = {"algorithm": signature.md_algorithm}
-    signer = {
-        "version": "v1",
-        "sid": cms.SignerIdentifier(
-            "issuer_and_serial_number",
-            {"issuer": certificate.issuer, "serial_number": certificate.serial_number},
-        ),
-        "digest_algorithm": digest,
-        "signed_attrs": info["signed_attrs"],
-        "signature_algorithm": {"algorithm": info["signature_algorithm"]["algorithm"].native},
-        "signature": info["signature"],
-    }
-    if isinstance(info["unsigned_attrs"], cms.CMSAttributes):
-        signer["unsigned_attrs"] = info["unsigned_attrs"]  # the time stamp
-    signed_data = {
-        "version": "v1",
-        "digest_algorithms": [digest],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": [certificate],
-        "signer_infos": [signer],
-    }
-    whole = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed_data)})
-    return bytes(whole.dump())
+    version = core.Integer(1).dump()
+    digest = cms.DigestAlgorithm({"algorithm": signature.md_algorithm}).dump()
+    mechanism = {"algorithm": info["signature_algorithm"]["algorithm"].native}
+    signer = _der(
+        SEQUENCE,
+        version,
+        _der(SEQUENCE, certificate.issuer.dump(), core.Integer(certificate.serial_number).dump()),
+        digest,
+        info["signed_attrs"].dump(),
+        cms.SignedDigestAlgorithm(mechanism).dump(),
+        info["signature"].dump(),
+        info["unsigned_attrs"].dump(),  # the time stamp
+    )
+    signed_data = _der(
+        SEQUENCE,
+        version,
+        _der(SET, digest),
+        _der(SEQUENCE, cms.ContentType("data").dump()),
+        _der(CONTENT, certificate.dump()),
+        _der(SET, signer),
+    )
+    return _der(SEQUENCE, cms.ContentType("signed_data").dump(), _der(CONTENT, signed_data))
+
+
+def _der(kind: tuple[int, int], *parts: bytes) -> bytes:
+    """Put parts together under a head of class and tag."""
+    from asn1crypto.parser import emit
+
+    of_class, tag = kind
+    return bytes(emit(of_class, 1, tag, b"".join(parts)))
 
 
 def _certifies(signature: Any) -> bool:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pikepdf
 import pytest
 from asn1crypto.cms import ContentInfo
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from requests_app.documents import authority, judging, signing
 from requests_app.documents.judging import Problem, Verdict
@@ -54,14 +55,6 @@ def gap_of(pdf: bytes) -> range:
     return range(before, after)
 
 
-def padding_of(pdf: bytes) -> range:
-    """Find the digits behind the signature proper: zeros, and nobody reads them."""
-    gap = gap_of(pdf)
-    content = bytes.fromhex(pdf[gap.start + 1 : gap.stop - 1].decode())
-    used = len(ContentInfo.load(content).dump())
-    return range(gap.start + 1 + 2 * used, gap.stop - 1)
-
-
 # --- what is good
 
 
@@ -93,7 +86,7 @@ def test_a_file_without_signatures_has_none_and_no_problem():
 @pytest.mark.parametrize("seed", range(4), ids=lambda seed: f"seed {seed}")
 def test_whichever_byte_is_flipped_it_is_told(seed):
     pdf = signers.signed_letter()
-    whole, padding = hashlib.sha256(pdf).digest(), padding_of(pdf)
+    whole, gap = hashlib.sha256(pdf).digest(), gap_of(pdf)
     chance = random.Random(seed)  # noqa: S311  (to be had again)
     for place in chance.sample(range(len(pdf)), FLIPS):
         flipped = bytearray(pdf)
@@ -101,7 +94,7 @@ def test_whichever_byte_is_flipped_it_is_told(seed):
         assert hashlib.sha256(flipped).digest() != whole
         judgement = signers.judged(bytes(flipped))
         assert not judging.is_our_signature(judgement), place
-        if place not in padding:
+        if place not in gap:
             assert all(one.verdict is not Verdict.VALID for one in judgement.signatures), place
 
 
@@ -271,7 +264,8 @@ def test_not_even_a_byte_may_be_added(tail):
 def test_a_signature_of_another_paper_laid_over_this_one_is_broken():
     signed, other = signers.signed_letter(), signers.sign(statement=OTHER_WORDS)
     here, there = gap_of(signed), gap_of(other)
-    digits = other[there.start : there.stop][: len(here) - 1].ljust(len(here) - 1, b"0") + b">"
+    room = len(here) - 1
+    digits = other[there.start : there.stop - 1][:room].ljust(room, b"0") + b">"
     assert is_ours(other)
     assert verdict_on(signed[: here.start] + digits + signed[here.stop :]) is Verdict.BROKEN
 
@@ -414,6 +408,27 @@ def test_two_signatures_of_others_are_both_judged_and_are_not_ours():
     assert (first.issuer, second.issuer) == ("Penerbit Badan Contoh", "Penerbit lain")
     assert judgement.whole
     assert not judging.is_our_signature(judgement)
+
+
+def test_a_signature_by_an_rsa_key_of_somebody_unknown_is_sound_and_unknown():
+    from asn1crypto import keys, pem, x509
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    certificate, key = signers.stamp_authority()
+    plain_key = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    hand = SimpleSigner(
+        signing_cert=x509.Certificate.load(pem.unarmor(certificate)[2]),
+        signing_key=keys.PrivateKeyInfo.load(plain_key),
+        cert_registry=SimpleCertificateStore(),
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(signers.letter()))
+    signed = sign_pdf(writer, PdfSignatureMetadata(field_name="A"), hand).getvalue()
+    (one,) = signers.judged(signed).signatures
+    assert one.verdict is Verdict.UNKNOWN_ISSUER
+    assert one.signer == one.issuer == "Penanda Waktu Contoh"
+    assert one.covers_whole_file
 
 
 def test_a_signature_that_allows_changes_is_valid_and_not_ours():
