@@ -15,9 +15,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from requests_app.models import DataRequest, OfficialDocument, SignedCopy
+from requests_app.models import DataRequest, LetterNumber, OfficialDocument, SignedCopy
 from requests_app.sop.roles import Role
-from tests.documents import samples
+from tests.documents import samples, signers
+from tests.documents.test_judging import appended, note_in_the_properties
 from tests.factories import PASSWORD, World, data_request_at, fresh, make_position, make_world
 from tests.services.test_exchange import NUMBER, facts, pdf, put
 from tests.web.doors import as_user, downloaded
@@ -25,6 +26,7 @@ from tests.web.doors import as_user, downloaded
 pytestmark = pytest.mark.django_db
 
 NOTE = "Salinan dokumen yang ditandatangani melalui SRIKANDI; nomor dan sidik berkas tercatat."
+OWN_KIND = "Tanda tangan elektronik tidak tersertifikasi"
 UNSIGNED = "Berkas ini tidak memuat tanda tangan elektronik."
 
 
@@ -380,3 +382,137 @@ def test_request_page_and_public_check_tell_the_truth(signed: bool) -> None:
     same = Client().post(f"/v/{document.code}/", {"file": pdf(content)})
     assert "Berkas sama dengan yang kami simpan." in shown(same)
     assert "Salinan bertanda tangan dimasukkan" in page
+
+
+# -- what the signatures in the file say ------------------------------------------------------
+
+
+def signed_by_a_stranger() -> bytes:
+    return signers.sign(samples.pdf_file(lambda made: made.docinfo.update({"/Title": "Surat"})))
+
+
+def test_the_head_reads_what_each_signature_is_worth_before_and_after() -> None:
+    world, data_request = recent()
+    put(world, data_request, facts=facts(world), upload=pdf(signed_by_a_stranger()))
+    client = as_user(world.agency_head)
+    before = shown(client.get(page_of(data_request)))
+    client.post(page_of(data_request), confirming(data_request))
+    after = shown(client.get(page_of(data_request)))
+    for page in (before, after):
+        assert "1 tanda tangan elektronik di dalam berkas" in page
+        assert "Utuh; penerbit sertifikatnya tidak dikenal" in page
+        for told in (signers.HOLDER.name, "Penerbit Badan Contoh", "menurut komputer"):
+            assert told in page
+        assert "tidak tersertifikasi" not in page.replace(OWN_KIND, "")
+    assert "tidak diperiksa di sini" not in before
+    assert OWN_KIND not in after
+
+
+def test_a_file_that_was_added_to_after_signing_is_told_so() -> None:
+    world, data_request = recent()
+    changed = appended(note_in_the_properties, signed_by_a_stranger())
+    put(world, data_request, facts=facts(world), upload=pdf(changed))
+    page = shown(as_user(world.agency_head).get(page_of(data_request)))
+    assert "Berubah atau ditambahi setelah ditandatangani." in page
+    assert "Utuh" not in page
+
+
+def test_a_name_in_a_certificate_is_text_and_nothing_else() -> None:
+    evil = {"verdict": "unknown_issuer", "signer": "<b>x</b>", "issuer": "y", "signed_at": ""}
+    world, data_request = with_copy()
+    SignedCopy.objects.update(findings=[evil | {"timestamped": False, "whole_file": True}])
+    page = as_user(world.agency_head).get(page_of(data_request)).content.decode()
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+
+
+# -- by hand ----------------------------------------------------------------------------------
+
+
+def printing(data_request: DataRequest) -> dict[str, Any]:
+    return {"deed": "print_for_pen", "version": fresh(data_request).version}
+
+
+def pen_pdf(data_request: DataRequest) -> str:
+    return f"/permohonan/{data_request.public_id}/draf/cetak.pdf"
+
+
+def scanned(**changes: Any) -> dict[str, Any]:
+    number = LetterNumber.objects.get()
+    return {
+        "file": pdf(samples.pdf_file(), "pindaian.pdf"),
+        "number": number.text,
+        "dated": number.dated.isoformat(),
+        "system": "",
+        "is_scan": "on",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("who", ["staff", "agency_head"])
+def test_the_letter_is_printed_under_its_number_and_the_form_is_filled_in(who: str) -> None:
+    world, data_request = recent()
+    client = as_user(getattr(world, who))
+    assert "Cetak untuk tanda tangan basah" in shown(client.get(page_of(data_request)))
+    assert client.get(pen_pdf(data_request)).status_code == 404
+    page = shown(client.post(page_of(data_request), printing(data_request), follow=True))
+    number = LetterNumber.objects.get().text
+    assert f"Nomor {number} dicadangkan." in page
+    assert pen_pdf(data_request) in page
+    assert f'value="{number}"' in page
+    answer = client.get(pen_pdf(data_request))
+    assert answer.content.startswith(b"%PDF")
+    assert "attachment" in answer["Content-Disposition"]
+    assert fresh(data_request).state == "sign_letter"
+
+
+def test_whoever_may_not_bring_it_back_does_not_print_it() -> None:
+    world, data_request = recent()
+    other = as_user(world.section_head)
+    assert "Cetak untuk tanda tangan basah" not in shown(other.get(page_of(data_request)))
+    assert other.post(page_of(data_request), printing(data_request)).status_code == 403
+    as_user(world.staff).post(page_of(data_request), printing(data_request))
+    assert other.get(pen_pdf(data_request)).status_code == 403
+    stranger = as_user(make_world(owners=0).staff)
+    assert stranger.get(pen_pdf(data_request)).status_code == 404
+
+
+def test_a_scan_becomes_the_letter_and_every_page_calls_it_one() -> None:
+    world, data_request = recent()
+    staff, head = as_user(world.staff), as_user(world.agency_head)
+    staff.post(page_of(data_request), printing(data_request))
+    posted = {"deed": "put_signed_copy", "version": fresh(data_request).version, **scanned()}
+    assert staff.post(page_of(data_request), posted).status_code == 302
+    page = shown(head.get(page_of(data_request)))
+    assert "tanda tangan basah, dipindai" in page
+    assert UNSIGNED not in page
+    answer = head.post(page_of(data_request), confirming(data_request), follow=True)
+    document = OfficialDocument.objects.get()
+    assert document.signature == OfficialDocument.Signature.WET
+    check = Client().get(f"/v/{document.code}/")
+    request_page = head.get(f"/permohonan/{data_request.public_id}/")
+    for text in map(shown, (answer, check, request_page)):
+        assert "Ditandatangani basah; hasil pindai tersimpan" in text
+        assert "tidak tersertifikasi" not in text
+        assert "SRIKANDI" not in text
+    assert "Salinannya disahkan Kepala Contoh" in shown(answer)
+
+
+def test_the_head_brings_a_scan_back_at_once() -> None:
+    world, data_request = recent()
+    client = as_user(world.agency_head)
+    client.post(page_of(data_request), printing(data_request))
+    answer = client.post(page_of(data_request), confirming(data_request, **scanned()))
+    assert answer.status_code == 302
+    assert OfficialDocument.objects.get().signature == OfficialDocument.Signature.WET
+
+
+def test_another_number_than_the_printed_one_is_refused_and_what_was_typed_stays() -> None:
+    world, data_request = recent()
+    client = as_user(world.staff)
+    client.post(page_of(data_request), printing(data_request))
+    posted = {"deed": "put_signed_copy", "version": fresh(data_request).version}
+    answer = client.post(page_of(data_request), posted | scanned(number="200.1/99/2026"))
+    assert answer.status_code == 422
+    assert "Tulis nomor itu." in shown(answer)
+    assert 'value="200.1/99/2026"' in shown(answer)
+    assert not SignedCopy.objects.exists()
