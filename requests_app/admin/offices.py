@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -23,6 +24,15 @@ from requests_app.services import offices, sample_prints, stationery
 from requests_app.services.workflow import Refused
 
 NO_ADDRESS = _("Alamat kantor masih kosong. Kop surat dicetak tanpa baris alamat.")
+
+
+class Lines(SimpleArrayField):
+    """A list with one thing on each line; empty lines say nothing."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "\n".join(line for line in value.splitlines() if line.strip())
+        return super().to_python(value)
 
 
 class OfficeForm(DeskForm):
@@ -51,6 +61,19 @@ class OfficeForm(DeskForm):
         help_text=_("PNG atau JPEG, paling besar 1 MB. Bila kosong, kop dicetak tanpa lambang."),
     )
     remove_crest = forms.BooleanField(label=_("Hapus lambang dari kop"), required=False)
+    initial_titles = Lines(
+        forms.CharField(max_length=200),
+        label=_("Urutan paraf"),
+        delimiter="\n",
+        max_length=3,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Nama jabatan yang membubuhkan paraf berurutan, paling banyak tiga, satu per baris, "
+            "persis seperti pada daftar jabatan. Bila kosong, satu paraf dari pejabat yang "
+            "memverifikasi."
+        ),
+    )
     second_factor_roles = forms.MultipleChoiceField(
         label=_("Wajib memakai verifikasi dua langkah"),
         choices=Office.SecondFactor.choices,
@@ -152,6 +175,7 @@ class OfficeDesk(PrintingDesk):
                     "time_zone",
                     "signing_route",
                     "second_factor_roles",
+                    "initial_titles",
                     "drafter_may_verify",
                     "correction_days",
                     "deemed_receipt_days",

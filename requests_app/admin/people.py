@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from requests_app.admin.desk import Desk, DeskForm, PrintedForm, actor_of, now
 from requests_app.models import Position, User
-from requests_app.services import niks, second_factor
+from requests_app.services import certificates, niks, second_factor
 from requests_app.services.workflow import Refused
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ class PersonForm(DeskForm, ChangeForm):
         ),
     )
 
+    revoke_certificate = forms.BooleanField(
+        label=_("Cabut sertifikat tanda tangan"),
+        required=False,
+        help_text=_(
+            "Bila frasa sandinya diketahui orang lain, atau ia berhenti menandatangani. Yang sudah "
+            "ditandatangani tetap berlaku; untuk menandatangani lagi ia membuat kunci baru."
+        ),
+    )
     nik = forms.CharField(
         label=_("NIK baru"),
         required=False,
@@ -75,6 +83,8 @@ class PersonForm(DeskForm, ChangeForm):
         super().__init__(*args, **kwargs)
         if self.instance == self.editor or not second_factor.has_any(self.instance):
             self.fields["reset_second_factor"].disabled = True
+        if self.instance.pk is None or certificates.standing_of(self.instance.pk) is None:
+            self.fields["revoke_certificate"].disabled = True
 
     @sensitive_variables("nik")
     def clean_nik(self) -> str:
@@ -125,7 +135,7 @@ class PersonDesk(Desk, AccountAdmin):
         (
             _("Akun"),
             {
-                "fields": ("is_active", "is_staff", "reset_second_factor"),
+                "fields": ("is_active", "is_staff", "reset_second_factor", "revoke_certificate"),
                 "description": _(
                     "Kewenangan dalam SOP berasal dari jabatan, bukan dari akun. Pengelola hanya "
                     "mengatur kantor dan orang."
@@ -169,9 +179,17 @@ class PersonDesk(Desk, AccountAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
-        """Take the second factor off where that was asked for, in the change's transaction."""
+        """Take off the second factor, and the key, where that was asked for; in one transaction."""
         super().save_related(request, form, formsets, change)
         person = form.instance
+        standing = certificates.standing_of(person.pk)
+        if form.cleaned_data.get("revoke_certificate") and standing is not None:
+            certificates.revoke(
+                certificate=standing,
+                actor=actor_of(request, office_id=standing.authority.office_id),
+                at=now(),
+                reason=form.cleaned_data["reason"],
+            )
         if form.cleaned_data.get("reset_second_factor") and person.office_id is not None:
             second_factor.reset(
                 person=person,

@@ -14,6 +14,7 @@ from requests_app.admin.desk import Record
 from requests_app.models import (
     AuditCheckpoint,
     AuditEntry,
+    CertificateAuthority,
     DataRequest,
     DataUse,
     FileAccess,
@@ -23,6 +24,8 @@ from requests_app.models import (
     OfficialDocument,
     Recipient,
     RegisterEntry,
+    SigningAttempt,
+    SigningCertificate,
     User,
 )
 from requests_app.sop import labels
@@ -163,6 +166,28 @@ class AuditRecord(Record):
         """Name the chain and the place in it."""
         kind, _colon, number = entry.chain.partition(":")
         return f"{CHAINS.get(kind, kind)} {number} #{entry.sequence}"
+
+
+@admin.register(CertificateAuthority)
+class AuthorityRecord(Record):
+    list_display = ("name", "fingerprint", "made_at", "valid_to", "is_current", "list_ends_at")
+
+
+@admin.register(SigningCertificate)
+class CertificateRecord(Record):
+    """Whose key is good: it is revoked on the page of its owner, for a reason."""
+
+    office_path = "authority__office_id"
+    list_display = ("name", "title", "serial", "valid_to", "replaced_at", "revoked_at")
+    search_fields = ("name", "serial")
+
+
+@admin.register(SigningAttempt)
+class AttemptRecord(Record):
+    office_path = "data_request__office_id"
+    list_display = ("number", "data_request", "position", "route", "started_at", "outcome", "why")
+    list_select_related = ("number", "data_request", "position__user")
+    list_filter = ("outcome", "route")
 
 
 @admin.register(AuditCheckpoint)

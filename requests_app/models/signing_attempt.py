@@ -43,7 +43,7 @@ class SigningAttempt(models.Model):
         SIGNED = "signed", _("Ditandatangani")
         FAILED = "failed", _("Gagal")
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(_("nomor percobaan"), default=uuid.uuid4, unique=True, editable=False)
     data_request = models.ForeignKey(
         DataRequest, models.PROTECT, related_name="signing_attempts", verbose_name=_("permohonan")
     )
@@ -60,7 +60,7 @@ class SigningAttempt(models.Model):
     code = models.CharField(_("kode pemeriksaan"), max_length=24, unique=True)
     content_hash = models.CharField(_("sidik isi"), max_length=64)
     settings_used = models.JSONField(_("tata naskah"), default=dict, blank=True)
-    press = models.CharField(max_length=64, blank=True, default="", editable=False)
+    press = models.CharField(_("penekanan"), max_length=64, blank=True, default="", editable=False)
     provider_id = models.CharField(_("nomor di penyedia"), max_length=120, blank=True, default="")
     started_at = models.DateTimeField(_("dimulai pada"))
     expires_at = models.DateTimeField(_("batas waktu"))

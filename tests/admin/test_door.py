@@ -51,6 +51,7 @@ def test_the_records_are_all_there_to_be_read():
     assert names == {
         "AuditCheckpoint",
         "AuditEntry",
+        "CertificateAuthority",
         "DataRequest",
         "DataUse",
         "FileAccess",
@@ -60,6 +61,8 @@ def test_the_records_are_all_there_to_be_read():
         "OfficialDocument",
         "Recipient",
         "RegisterEntry",
+        "SigningAttempt",
+        "SigningCertificate",
     }
 
 

@@ -97,6 +97,7 @@ TYPED: dict[tuple[str, str], Typed] = {
     ("verify_letter", "verify_letter"): lambda _w, _s: dict.fromkeys(
         initials.CHECKS, initials.FITS
     ),
+    ("accept_report", "accept_report"): lambda _w, _s: {"affirmed": "on", "password": PASSWORD},
     ("sign_letter", "sign_letter"): lambda _w, _s: SIGNATURE,
     ("sign_letter", "put_signed_copy"): _signed_copy,
     ("sign_letter", "confirm_signed_copy"): _signed_copy,

@@ -39,7 +39,7 @@ from tests.e2e.browsing import (
     tick,
 )
 from tests.e2e.conftest import OpenDoor
-from tests.factories import CSV, PASSPHRASE, World
+from tests.factories import CSV, PASSPHRASE, PASSWORD, World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -339,6 +339,8 @@ def report(story: Story) -> None:
 
 def accept(story: Story) -> None:
     follow_inbox(story.kepala, "terima-laporan")
+    tick(story.kepala.get_by_label("Saya telah membaca"))
+    story.kepala.locator("#finish-form input[name=password]").fill(PASSWORD)
     press(story.kepala, "accept_report")
     story.stands("closed")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from requests_app.models import DataRequest, OfficialDocument, ShareLink, UsageReport
 from requests_app.services import reports
-from tests.factories import REPORT, World, data_request_at, fresh, make_world
+from tests.factories import PASSWORD, REPORT, World, data_request_at, fresh, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,8 @@ def saved(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
 def pressed(data_request: DataRequest, deed: str, **more: str) -> dict[str, Any]:
     return {"deed": deed, "version": data_request.version, **more}
 
+
+PROOF = {"affirmed": "on", "password": PASSWORD}
 
 # -- row 12 -----------------------------------------------------------------------------------
 
@@ -227,7 +229,8 @@ def test_the_head_reads_summary_and_pages_and_may_decide() -> None:
 def test_acceptance_closes_and_tells_what_both_clocks_say() -> None:
     world, data_request = recent("accept_report", recipients=2)
     client = as_user(world.agency_head)
-    answer = client.post(acceptance(data_request), pressed(data_request, "accept_report"))
+    posted = pressed(data_request, "accept_report", **PROOF)
+    answer = client.post(acceptance(data_request), posted)
     assert answer["Location"] == acceptance(data_request)
     data_request = fresh(data_request)
     assert (data_request.state, data_request.outcome) == ("closed", "reported")
@@ -238,6 +241,25 @@ def test_acceptance_closes_and_tells_what_both_clocks_say() -> None:
     links = ShareLink.objects.filter(recipient__data_request=data_request)
     assert links.count() == 2
     assert not links.filter(revoked_at__isnull=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"affirmed": ""}, "telah membaca dan memahami isi laporan ini"),
+        ({"password": ""}, "Tulis kata sandi Anda."),
+        ({"password": "bukan-sandinya"}, "Kata sandi salah. Laporan belum diterima."),
+    ],
+)
+def test_a_report_is_accepted_only_by_who_proves_to_be_the_head(
+    changes: dict[str, str], sentence: str
+) -> None:
+    world, data_request = recent("accept_report")
+    posted = pressed(data_request, "accept_report", **(PROOF | changes))
+    answer = as_user(world.agency_head).post(acceptance(data_request), posted)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert fresh(data_request).state == "accept_report"
 
 
 @pytest.mark.parametrize("who", ["staff", "section_head"])

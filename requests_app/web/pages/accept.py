@@ -1,17 +1,21 @@
 """The receiving end of row 12: does the head accept the report, and how long did it all take?"""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import DataRequest, UsageReport
-from requests_app.services import audit, clocks, histories
+from requests_app.models import AuditEntry, DataRequest, UsageReport
+from requests_app.services import audit, clocks, histories, reports
 from requests_app.sop import clock
+from requests_app.sop.roles import Actor
 from requests_app.sop.steps import RECORDED
 from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of
+from requests_app.web.forms.sign import AcceptForm
 from requests_app.web.pages.page import PageDeed, StepPage, send_back
 from requests_app.web.pages.report import note_shown
+from requests_app.web.pages.sign import acting_as
 from requests_app.web.request_page import totals_of
 from requests_app.web.templatetags.sopdata import clock_time, long_date
 from requests_app.web.trail import trail_of
@@ -31,6 +35,16 @@ def context(visit: Visit) -> dict[str, Any]:
         "summary": [] if report is None else summary_of(data_request, report),
         "done": done_of(data_request, visit) if data_request.state == "closed" and report else None,
     }
+
+
+def accept(
+    *, subject: DataRequest, actor: Actor, at: datetime, position_id: str | None, **facts: Any
+) -> AuditEntry:
+    """Accept as the position that was chosen; that it was read is affirmed to the form."""
+    del facts["affirmed"]
+    return reports.accept_report(
+        subject=subject, actor=acting_as(actor, position_id), at=at, **facts
+    )
 
 
 def summary_of(data_request: DataRequest, report: UsageReport) -> list[dict[str, Any]]:
@@ -104,7 +118,7 @@ def both_clocks(data_request: DataRequest, visit: Visit) -> str:
 PAGE = StepPage(
     key="accept_report",
     deeds=(
-        PageDeed(deed="accept_report", stays=True),
+        PageDeed(deed="accept_report", form=AcceptForm, do=accept, stays=True),
         send_back("return:use_results"),
     ),
     context=context,
