@@ -167,7 +167,6 @@ def _hands() -> Any:
             super().__init__(
                 signing_cert=Certificate.load(certificate.public_bytes(Encoding.DER)),
                 cert_registry=CertificateRegistry.build(()),
-                embed_roots=False,
             )
             self._key = key
 

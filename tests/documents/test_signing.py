@@ -15,7 +15,7 @@ import pytest
 from django.test import RequestFactory
 from django.views.debug import ExceptionReporter
 
-from requests_app.documents import authority, judging, signing
+from requests_app.documents import authority, judging, letters, signing
 from tests.documents import samples, signers, test_gallery, test_letters
 from tests.documents.signers import AT, DAY, MINUTE, PASSPHRASE
 
@@ -246,8 +246,9 @@ def test_what_is_no_plain_unsigned_pdf_is_not_signed(pdf):
         lambda signed: signed[:-1],
         lambda signed: signed + b"\n",
         lambda signed: signed.replace(b"/Reason (Men", b"/Reason (men"),
+        lambda signed: signers.sign(letters.render_letter(samples.letter(items=()))),
     ],
-    ids=["moved", "not signed", "cut off", "longer", "changed"],
+    ids=["moved", "not signed", "cut off", "longer", "changed", "another paper, well signed"],
 )
 def test_an_outcome_that_we_would_not_accept_ourselves_is_thrown_away(monkeypatch, outcome):
     lying = outcome(signers.signed_letter())
@@ -329,6 +330,31 @@ def of_another_question(question: bytes) -> tuple[int, bytes]:
     asked = tsp.TimeStampReq.load(question)
     asked["message_imprint"]["hashed_message"] = bytes(32)
     return 200, signers.stamp(asked.dump(force=True), at=AT)
+
+
+def test_a_signature_with_the_time_stamp_of_another_is_broken():
+    with signers.answering(of_another_question) as url:
+        signed = signing._signed(
+            signers.letter(),
+            hand=signing._hand(key_of(signers.official())),
+            statement=signers.STATEMENT,
+            at=AT,
+            url=url,
+        )
+    (one,) = signers.judged(signed, stamp_anchors=stampers()).signatures
+    assert one.verdict is judging.Verdict.BROKEN
+
+
+def test_a_time_stamp_over_a_paper_is_nobodys_signature():
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.signers import PdfTimeStamper
+
+    with signers.answering(honest) as url:
+        pen = PdfTimeStamper(signing._stamper(url))
+        writer = IncrementalPdfFileWriter(io.BytesIO(signers.letter()))
+        stamped_paper = pen.timestamp_pdf(writer, "sha256").getvalue()
+    assert b"/DocTimeStamp" in stamped_paper
+    assert signers.judged(stamped_paper, stamp_anchors=stampers()) == judging.Judgement()
 
 
 def without_its_nonce(question: bytes) -> tuple[int, bytes]:
