@@ -72,16 +72,20 @@ def sentences(judgement: Judgement | None) -> list[Line]:
         return [Line(tone="warn", text=str(PROBLEMS[judgement.problem]))]
     if not judgement.signatures:
         return [Line(tone="quiet", text=_("Berkas ini tidak memuat tanda tangan elektronik."))]
-    return [_of_one(one) for one in judgement.signatures]
+    return [_of_one(one, is_followed=judgement.whole) for one in judgement.signatures]
 
 
-def _of_one(one: SignatureVerdict) -> Line:
+def _of_one(one: SignatureVerdict, *, is_followed: bool) -> Line:
+    """Tell one signature; `is_followed` where another one covers the whole of the file."""
     signer, issuer = _named(one.signer), _named(one.issuer)
     if one.verdict is Verdict.BROKEN:
         return Line(
             tone="late",
             text=_("Tanda tangan rusak, atau berkas berubah setelah ditandatangani."),
         )
+    if is_followed and not one.covers_whole_file:
+        text = _("Tanda tangan “{signer}” utuh ketika dibubuhkan; sesudahnya ada yang lain.")
+        return Line(tone="warn", text=text.format(signer=signer))
     if not (one.covers_whole_file and (one.plain or one.verdict is not Verdict.VALID)):
         text = _("Berkas berubah atau ditambahi setelah ditandatangani oleh “{signer}”.")
         return Line(tone="late", text=text.format(signer=signer))

@@ -43,6 +43,15 @@ SPOKEN_KINDS: Final = (
     OfficialDocument.Kind.NOTE,
 )
 """Papers whose subject is shown; that of a receipt would name the data owner."""
+SIGNED_ELSEWHERE: Final = (
+    OfficialDocument.Signature.ELSEWHERE,
+    OfficialDocument.Signature.WET,
+)
+CHECKED_OUTSIDE: Final = (
+    OfficialDocument.Signature.ELSEWHERE,
+    OfficialDocument.Signature.BSRE,
+)
+"""Kinds whose issuer is not ours: who judges them is named, for we cannot."""
 COMMANDS: Final = (
     "mkdir kunci && certutil -N -d kunci --empty-password",
     'certutil -A -d kunci -n kantor -t "CT,C,C" -i penerbit.pem',
@@ -100,6 +109,7 @@ def verify_document(request: HttpRequest, document: OfficialDocument) -> HttpRes
         "certificate": certificate and facts_of_certificate(certificate, document),
         "office": document.office,
         "commands": COMMANDS,
+        "is_checked_outside": document.signature in CHECKED_OUTSIDE,
     }
     return render(request, "verification/document.html", context, status=status)
 
@@ -213,7 +223,7 @@ def _standing(certificate: SigningCertificate, document: OfficialDocument) -> st
 
 def _moment_label(document: OfficialDocument) -> str:
     """Name the moment: of a letter signed elsewhere we know when it was confirmed, no more."""
-    if document.signature == OfficialDocument.Signature.ELSEWHERE:
+    if document.signature in SIGNED_ELSEWHERE:
         return _("Salinan disahkan")
     return _("Waktu tanda tangan")
 

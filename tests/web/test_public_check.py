@@ -5,6 +5,7 @@ import os
 import random
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pgtrigger
 import pytest
 import time_machine
 from django.conf import settings
@@ -294,15 +296,21 @@ def test_programs_of_others_check_a_letter_with_what_the_page_gives(tmp_path: Pa
         assert len(answer.content) < 2_000
         (tmp_path / name).write_bytes(answer.content)
     page = html.unescape(shown_of(document))
+    manual = (settings.BASE_DIR / "docs" / "verify.md").read_text()
     told = ""
-    for command in verification.COMMANDS:
+    for command in verification.COMMANDS:  # as they stand on the page
         assert command in page
-        told = run(["sh", "-c", command], tmp_path)  # as it stands on the page
+        assert command in manual
+        told = run(["sh", "-c", command], tmp_path)
     assert "Signature is Valid." in told
     assert "Certificate is Trusted." in told
     assert "Total document signed" in told
     openssl = ["openssl", "crl", "-inform", "DER", "-in", "pencabutan.crl"]
     assert "verify OK" in run([*openssl, "-CAfile", "penerbit.pem", "-noout"], tmp_path)
+    (script,) = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
+    told = run([sys.executable, "-c", script], tmp_path)
+    assert "The signature covers the entire file." in told
+    assert "The signature is judged VALID." in told
 
 
 def run(command: list[str], folder: Path) -> str:
@@ -403,6 +411,25 @@ def test_each_file_is_told_what_it_is(
 ) -> None:
     document = signed_letter()
     assert lines_on(document, make(document)) == told
+
+
+def test_two_signatures_of_others_are_told_one_by_one() -> None:
+    stranger = signers.issued(authority=signers.office("Penerbit lain"))
+    once = test_judging.sign_over(signers.letter(), "A", signers.official())
+    told = lines_on(signed_letter(), test_judging.sign_over(once, "B", stranger))
+    name = signers.HOLDER.name
+    assert told[:2] == [
+        DIFFERENT,
+        f"Tanda tangan “{name}” utuh ketika dibubuhkan; sesudahnya ada yang lain.",
+    ]
+    assert f"“{name}” dengan sertifikat dari “Penerbit lain”; itu tidak terbukti." in told[2]
+
+
+def test_a_paper_signed_by_others_names_who_judges_it() -> None:
+    document = signed_letter()
+    with pgtrigger.ignore():
+        OfficialDocument.objects.update(signature="bsre")
+    assert "tte.komdigi.go.id" in shown_of(document)
 
 
 def test_a_void_paper_is_void_however_equal_the_file() -> None:
