@@ -14,7 +14,7 @@ from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 from requests_app.models import guards
 from requests_app.models.edition import SopEdition
 from requests_app.models.fsm import completes, leaves, sends_back
-from requests_app.models.kept import KeepsRows
+from requests_app.models.kept import KeepsRows, read_once
 from requests_app.models.office import Office, Section
 from requests_app.models.people import User
 from requests_app.sop.roles import Actor, Role
@@ -344,11 +344,9 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
         last = self.last_version()
         return last if last is not None and last.letter.status == "live" else None
 
+    @read_once
     def last_version(self) -> "LetterVersion | None":
         """Find the version that was written last, even of a letter that has been laid aside."""
-        return self.kept("version", self._last_version)
-
-    def _last_version(self) -> "LetterVersion | None":
         versions: Any = apps.get_model("requests_app", "LetterVersion")._default_manager
         written = versions.filter(letter__data_request=self).select_related(
             "letter", "drafted_by", "signed_copy"
@@ -362,6 +360,7 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
         """Find the one live letter."""
         return self.letters.filter(status="live").first()
 
+    @read_once
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the frozen bytes of the live letter, their number loaded along.
 
@@ -371,26 +370,29 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
             return None
         papers = self.documents.filter(kind="letter", status="valid", letter__status="live")
         light = papers.select_related("number").defer("settings_used")
-        return self.kept("letter", light.order_by("pk").first)
+        return light.order_by("pk").first()
 
+    @read_once
     def published_form(self) -> "CollectionForm | None":
         """Find the newest published version of the collection form."""
         published = self.forms.filter(published_at__isnull=False).order_by("-number")
-        return self.kept("form", published.first)
+        return published.first()
 
+    @read_once
     def listed_items(self) -> list["RequestedItem"]:
         """List what is asked for, in order."""
-        return self.kept("items", lambda: list(self.items.order_by("position")))
+        return list(self.items.order_by("position"))
 
+    @read_once
     def asked_recipients(self) -> list["Recipient"]:
         """List all recipients in order, with their owners and what each is not asked for."""
-        found = self.recipients.with_owner().order_by("number")
-        return self.kept("recipients", lambda: list(found))
+        return list(self.recipients.with_owner().order_by("number"))
 
     def waiting_recipients(self) -> list["Recipient"]:
         """List the recipients whose data is still awaited."""
         return [recipient for recipient in self.asked_recipients() if not recipient.is_ended]
 
+    @read_once
     def received_items(self) -> list["RequestedItem"]:
         """List the items for which recorded data exists."""
         received = self.items.filter(
@@ -398,22 +400,23 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
             answers__delivery__sent_at__isnull=False,
             answers__availability__in=["available", "partial"],
         )
-        in_order = received.order_by("position").distinct()
-        return self.kept("received", lambda: list(in_order))
+        return list(received.order_by("position").distinct())
 
+    @read_once
     def register_lines(self) -> list["RegisterEntry"]:
         """List the lines of the register about this request, the struck ones too."""
         lines = self.register_entries.select_related("number", "delivery", "recipient__data_owner")
-        return self.kept("lines", lambda: list(lines.order_by("pk")))
+        return list(lines.order_by("pk"))
 
     def standing_lines(self) -> list["RegisterEntry"]:
         """List the lines of the register that have not been struck."""
         return [line for line in self.register_lines() if line.status == "valid"]
 
+    @read_once
     def made_results(self) -> list["ProcessingResult"]:
         """List the results of row 10, the withdrawn ones too."""
         made = self.results.with_sources().select_related("made_by").order_by("made_at", "pk")
-        return self.kept("results", lambda: list(made))
+        return list(made)
 
     def standing_results(self) -> list["ProcessingResult"]:
         """List the results that have not been withdrawn."""
@@ -424,11 +427,12 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
         mentioned = {use.item_id for use in self.standing_uses()}
         return [item for item in self.received_items() if item.pk not in mentioned]
 
+    @read_once
     def ledger(self) -> list["DataUse"]:
         """List the lines of the ledger of uses, each with the one that strikes it, if any."""
         parts = ("item", "result", "recorded_by", "struck_by_entry__recorded_by")
         lines = self.uses.filter(strikes__isnull=True).select_related(*parts)
-        return self.kept("uses", lambda: list(lines.order_by("recorded_at", "pk")))
+        return list(lines.order_by("recorded_at", "pk"))
 
     def standing_uses(self) -> list["DataUse"]:
         """List what the ledger of uses says, without what was struck."""
@@ -446,11 +450,9 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
                 return report
         return None
 
+    @read_once
     def written_reports(self) -> list["UsageReport"]:
         """List the reports, the newest first; drafts and what was sent back too."""
-        return self.kept("reports", self._written_reports)
-
-    def _written_reports(self) -> list["UsageReport"]:
         found = list(self.reports.select_related("document__number").order_by("-number"))
         for report in found:
             if report.document is not None:

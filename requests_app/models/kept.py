@@ -1,9 +1,11 @@
 """Which rows of a subject have been read already, and still hold?"""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 Kept = TypeVar("Kept")
+Keeper = TypeVar("Keeper", bound="KeepsRows")
 
 
 class KeepsRows:
@@ -33,3 +35,13 @@ class KeepsRows:
         """Load anew, and forget what was read: a version may have been rolled back meanwhile."""
         self.__dict__.pop("_kept_rows", None)
         super().refresh_from_db(*args, **kwargs)  # type: ignore[misc]
+
+
+def read_once(read: Callable[[Keeper], Kept]) -> Callable[[Keeper], Kept]:
+    """Let a method keep the rows that it reads, under its own name."""
+
+    @wraps(read)
+    def kept(subject: Keeper) -> Kept:
+        return subject.kept(read.__name__, lambda: read(subject))
+
+    return kept

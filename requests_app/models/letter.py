@@ -79,8 +79,10 @@ class Letter(models.Model):
 
     def initials(self) -> list["Initial"]:
         """List the initials of all versions, the newest first."""
-        given = Initial.objects.filter(version__letter=self).order_by("-at", "-pk")
-        return self.data_request.kept("initials", lambda: list(given))
+        return self.data_request.kept("initials", self._initials)
+
+    def _initials(self) -> list["Initial"]:
+        return list(Initial.objects.filter(version__letter=self).order_by("-at", "-pk"))
 
     def signed_document(self) -> "OfficialDocument | None":
         """Find the frozen bytes of this letter."""

@@ -22,7 +22,7 @@ from requests_app.models.data_request import (
 )
 from requests_app.models.edition import SopEdition
 from requests_app.models.fsm import completes, leaves, sends_back
-from requests_app.models.kept import KeepsRows
+from requests_app.models.kept import KeepsRows, read_once
 from requests_app.models.office import Office
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import RECIPIENT_ENDS, Step, find_step
@@ -277,32 +277,34 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
         """Tell whether this owner is asked for an item; asked of one loaded `with_owner`."""
         return item.pk not in self.withheld_keys
 
+    @read_once
     def items(self) -> list[RequestedItem]:
-        """List what this owner is asked for, read once per version."""
-        return self.kept("items", lambda: list(self.asked_items().order_by("position")))
+        """List what this owner is asked for, in order."""
+        return list(self.asked_items().order_by("position"))
 
     def collection_form(self) -> "CollectionForm | None":
-        """Find the published form that this owner fills in, read once per version."""
+        """Find the published form that this owner fills in."""
         questions = self.questions()
-        if questions:
-            return questions[0].form
-        return self.kept("form", self.data_request.published_form)
+        return questions[0].form if questions else self.data_request.published_form()
 
+    @read_once
     def questions(self) -> "list[FormQuestion]":
-        """List the questions of the published form, read once per version; they bring it along."""
+        """List the questions of the published form; they bring it along."""
         questions: Any = apps.get_model("requests_app", "FormQuestion")._default_manager
         published = self.data_request.forms.filter(published_at__isnull=False)
         newest = published.order_by("-number").values("pk")[:1]
         found = questions.filter(form=newest).select_related("form").order_by("position")
-        return self.kept("questions", lambda: list(found))
+        return list(found)
 
     def papers(self) -> "list[OfficialDocument]":
         """List the live letter and the papers about this owner, the newest first."""
+        return self.data_request.kept(f"papers:{self.pk}", self._papers)
+
+    def _papers(self) -> "list[OfficialDocument]":
         letter = Q(kind="letter", status="valid", letter__status="live")
         found = self.data_request.documents.filter(letter | Q(recipient=self))
         light = found.select_related("number").defer("settings_used")
-        newest_first = light.order_by("-made_at", "-pk")
-        return self.data_request.kept(f"papers:{self.pk}", lambda: list(newest_first))
+        return list(light.order_by("-made_at", "-pk"))
 
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the signed letter of the request."""
@@ -310,23 +312,25 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
 
     def live_link(self) -> "ShareLink | None":
         """Find the link that was issued last and not revoked."""
-        live = self.links.filter(revoked_at__isnull=True).order_by("-pk")
-        return self.data_request.kept(f"link:{self.pk}", live.first)
+        return self.data_request.kept(f"link:{self.pk}", self._live_link)
+
+    def _live_link(self) -> "ShareLink | None":
+        return self.links.filter(revoked_at__isnull=True).order_by("-pk").first()
 
     def newest_delivery(self) -> "Delivery | None":
         """Find the delivery of the newest round, sent or still being filled."""
         return next(iter(self.delivered()), None)
 
+    @read_once
     def delivered(self) -> list["Delivery"]:
         """List the deliveries, the newest first."""
-        return self.kept("deliveries", lambda: list(self.deliveries.order_by("-round")))
+        return list(self.deliveries.order_by("-round"))
 
+    @read_once
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""
         delivery = self.newest_delivery()
-        return self.kept(
-            "answers", lambda: [] if delivery is None else list(delivery.answers.with_data())
-        )
+        return [] if delivery is None else list(delivery.answers.with_data())
 
     def unanswered_items(self) -> list[RequestedItem]:
         """List the required items without a complete answer."""
@@ -351,10 +355,11 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
         """List the answers of the newest delivery that staff has not accepted."""
         return [answer for answer in self.answers() if answer.verdict != "accepted"]
 
+    @read_once
     def register_entry(self) -> "RegisterEntry | None":
         """Find the standing register entry of the newest delivery."""
         delivery = self.newest_delivery()
         if delivery is None:
             return None
         standing = delivery.register_entries.filter(status="valid").select_related("number")
-        return self.kept("entry", standing.first)
+        return standing.first()

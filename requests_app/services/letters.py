@@ -80,8 +80,10 @@ def default_text(data_request: DataRequest) -> LetterText:
 
 def templates_of(data_request: DataRequest) -> list[LetterTemplate]:
     """List the templates of the office by name."""
-    templates = LetterTemplate.objects.filter(office=data_request.office_id).order_by("name")
-    return data_request.kept("templates", lambda: list(templates))
+    office = data_request.office_id
+    return data_request.kept(
+        "templates", lambda: list(LetterTemplate.objects.filter(office=office).order_by("name"))
+    )
 
 
 def text_of_template(template: LetterTemplate, data_request: DataRequest) -> LetterText:
