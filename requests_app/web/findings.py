@@ -10,13 +10,12 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext as _of
 
 from requests_app.documents.judging import Verdict
 from requests_app.web.templatetags.sopdata import clock_time, long_date
 
 CHANGED: Final = gettext_lazy("Berubah atau ditambahi setelah ditandatangani.")
-FOLLOWED: Final = gettext_lazy("Utuh ketika dibubuhkan; sesudahnya ada tanda tangan lain.")
+FOLLOWED: Final = gettext_lazy("Sesudahnya ada tanda tangan lain.")
 VERDICTS: Final[dict[Verdict, tuple[str, str | Promise]]] = {
     Verdict.VALID: ("ok", gettext_lazy("Sah; penerbit sertifikatnya dikenal.")),
     Verdict.UNKNOWN_ISSUER: (
@@ -34,7 +33,7 @@ VERDICTS: Final[dict[Verdict, tuple[str, str | Promise]]] = {
         gettext_lazy("Utuh, tetapi pencabutan sertifikatnya tidak dapat diperiksa."),
     ),
 }
-"""Verdict → tone and sentence, of a signature that covers the whole file."""
+"""Verdict → tone and sentence, as long as nothing was added to the file afterwards."""
 
 
 def findings_shown(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -47,9 +46,9 @@ def _shown(one: dict[str, Any], *, ends_whole: bool) -> dict[str, Any]:
     verdict = Verdict(one["verdict"])
     tone, text = VERDICTS[verdict]
     if verdict is not Verdict.BROKEN and not one["whole_file"]:
-        tone, text = ("warn", FOLLOWED) if ends_whole else ("late", CHANGED)
+        tone, text = (tone, f"{text} {FOLLOWED}") if ends_whole else ("late", CHANGED)
     facts = [
-        (_of("dalam sertifikat", "Penanda tangan"), one["signer"]),
+        (_("Penanda tangan"), one["signer"]),
         (_("Penerbit sertifikat"), one["issuer"]),
         (_("Waktu"), _time_of(one)),
     ]
