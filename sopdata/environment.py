@@ -5,6 +5,7 @@ names the variable: a server with a wrong setting is worse than one that does no
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,21 @@ def read_switch(name: str, *, default: bool) -> bool:
 def read_list(name: str) -> list[str]:
     """Read a variable of values separated by commas."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def read_certificates(name: str) -> tuple[bytes, ...]:
+    """Read the certificates (PEM) in the file that a variable names; none where it is not set."""
+    path = os.environ.get(name, "")
+    if not path:
+        return ()
+    try:
+        text = Path(path).read_text(encoding="ascii")
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name}: {path} tidak dapat dibaca.") from error
+    found = re.findall(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", text, re.DOTALL)
+    if not found:
+        raise ImproperlyConfigured(f"{name}: {path} tidak memuat sertifikat PEM.")
+    return tuple(one.encode() for one in found)
 
 
 def private_folder(path: Path) -> Path:

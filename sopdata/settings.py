@@ -38,6 +38,8 @@ BSRE_PASSWORD = os.environ.get("BSRE_PASSWORD", "")
 BSRE_CA = os.environ.get("BSRE_CA", "")
 # A time-stamping authority (RFC 3161), where the office has one.
 TSA_URL = os.environ.get("TSA_URL", "")
+# The certificates (PEM) that its stamps are judged by.
+TSA_ANCHORS = environment.read_certificates("TSA_CA")
 # One password for the four people of the demo office; `make run` prints it.
 DEMO_PASSWORD_FILE = SECRETS_DIR / "demo_password"
 DEMO_PASSWORD = DEMO and environment.read_secret(

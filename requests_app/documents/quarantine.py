@@ -50,12 +50,14 @@ def judge(
     revocation_lists: Sequence[bytes],
     at: datetime,
     signed_at: datetime | None = None,
+    stamp_anchors: Sequence[bytes] = (),
 ) -> Judgement:
     """Judge as `judging.judge` does, but apart; a file that is too much for it is unreadable."""
     question = {
         "size": len(pdf),
         "anchors": [_packed(one) for one in anchors],
         "revocation_lists": [_packed(one) for one in revocation_lists],
+        "stamp_anchors": [_packed(one) for one in stamp_anchors],
         "at": at.isoformat(),
         "signed_at": None if signed_at is None else signed_at.isoformat(),
     }
@@ -207,6 +209,7 @@ def _answered(question: dict[str, Any], pdf: bytes) -> dict[str, Any] | None:
             pdf,
             anchors=[base64.b64decode(one) for one in question["anchors"]],
             revocation_lists=[base64.b64decode(one) for one in question["revocation_lists"]],
+            stamp_anchors=[base64.b64decode(one) for one in question["stamp_anchors"]],
             at=datetime.fromisoformat(question["at"]),
             signed_at=_moment(question["signed_at"]),
         )

@@ -7,7 +7,7 @@ else, and no process without the passphrase, can sign (PP 71/2019 art. 61). ADR 
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ssl import PEM_cert_to_DER_cert
-from typing import Final
+from typing import Final, TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +24,7 @@ AUTHORITY_LASTS: Final = timedelta(days=3650)
 SHORTEST_PASSPHRASE: Final = 12
 LIST_LASTS: Final = timedelta(days=30)
 """How long a revocation list counts; the worker makes a new one long before."""
+LAST_LIST_LASTS: Final = timedelta(days=36_500)
 LIST_IS_RENEWED: Final = timedelta(days=7)
 RENEWAL_BEGINS: Final = timedelta(days=60)
 """How long before its end a certificate is offered for renewal."""
@@ -78,9 +79,31 @@ def revocation_lists_of(office: Office) -> list[bytes]:
     return [bytes(one) for one in known.values_list("revocation_list", flat=True)]
 
 
+class Trust(TypedDict):
+    """All by which signatures are judged: authorities, their lists, authorities of time stamps."""
+
+    anchors: list[bytes]
+    revocation_lists: list[bytes]
+    stamp_anchors: list[bytes]
+
+
+def trust_of(office: Office) -> Trust:
+    """Gather by what signatures are judged in an office."""
+    return Trust(
+        anchors=anchors_of(office),
+        revocation_lists=revocation_lists_of(office),
+        stamp_anchors=list(settings.TSA_ANCHORS),
+    )
+
+
 def renew_lists(*, at: datetime) -> int:
-    """Make every revocation list anew that ends soon; gives how many."""
-    ending = CertificateAuthority.objects.filter(list_ends_at__lt=at + LIST_IS_RENEWED)
+    """Make every revocation list anew that ends soon; gives how many.
+
+    An authority that is over lists no more; while the worker ran it has made a last list.
+    """
+    ending = CertificateAuthority.objects.filter(
+        list_ends_at__lt=at + LIST_IS_RENEWED, valid_to__gt=at
+    )
     for authority in ending:
         with transaction.atomic():
             _renew_list(authority.pk, at)
@@ -104,6 +127,9 @@ def _list_revoked(
 ) -> None:
     authority.list_number, authority.listed_at = number, at
     authority.list_ends_at = at + LIST_LASTS
+    if authority.list_ends_at >= authority.valid_to:
+        # its last one: afterwards nothing can be listed any more, and old papers stay checkable
+        authority.list_ends_at = at + LAST_LIST_LASTS
     authority.revocation_list = keys.make_revocation_list(
         authority=_plain(authority),
         secret=_secret(),

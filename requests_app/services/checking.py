@@ -30,8 +30,7 @@ def compare(document: OfficialDocument, content: bytes, *, sha256: str, at: date
     try:
         judgement = quarantine.judge(
             content,
-            anchors=certificates.anchors_of(document.office),
-            revocation_lists=certificates.revocation_lists_of(document.office),
+            **certificates.trust_of(document.office),
             at=at,
             signed_at=document.signed_at if is_same else None,
         )

@@ -218,8 +218,7 @@ def _findings(
     try:
         judgement = quarantine.judge(
             content,
-            anchors=certificates.anchors_of(office),
-            revocation_lists=certificates.revocation_lists_of(office),
+            **certificates.trust_of(office),
             at=at,
         )
     except quarantine.NobodyThere:

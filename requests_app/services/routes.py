@@ -33,7 +33,7 @@ class Made:
 
 
 class NotSigned(NotReady):
-    """The signature was not made: the letter still waits, under the same number.
+    """The signature was not made: the paper still waits, under the same number.
 
     `provider_id` is the provider's name for a paper of which nobody knows what became there.
     """
@@ -48,7 +48,7 @@ class WrongPassphrase(NotSigned):
 
 
 class Route(Protocol):
-    """One way to have a letter signed."""
+    """One way to have a paper signed."""
 
     @property
     def key(self) -> SigningAttempt.Route:
@@ -66,7 +66,7 @@ class Route(Protocol):
         ...
 
     def note(self, *, url: str) -> str:
-        """Write the line that the letter's foot carries."""
+        """Write the line that the paper's foot carries."""
         ...
 
     def check(self, signer: Position, *, at: datetime) -> None:
@@ -126,7 +126,7 @@ class OwnKeys:
         """Sign with the person's own key."""
         certificate = certificates.standing_of(signer.user_id)
         if certificate is None:
-            raise NotSigned(_("Sertifikat Anda tidak berlaku lagi. Surat belum ditandatangani."))
+            raise NotSigned(_("Sertifikat Anda tidak berlaku lagi. Naskah belum ditandatangani."))
         office = signer.office
         try:
             content = signing.sign_pdf(
@@ -139,8 +139,7 @@ class OwnKeys:
                     location=office.city,
                     name=signer.user.name,
                 ),
-                anchors=certificates.anchors_of(office),
-                revocation_lists=certificates.revocation_lists_of(office),
+                **certificates.trust_of(office),
                 at=at,
                 timestamp_url=settings.TSA_URL,
             )
@@ -231,8 +230,7 @@ def judge(
     """Judge all signatures in a file by what this office trusts."""
     return judging.judge(
         content,
-        anchors=certificates.anchors_of(office),
-        revocation_lists=certificates.revocation_lists_of(office),
+        **certificates.trust_of(office),
         at=at,
         signed_at=signed_at,
     )
@@ -274,11 +272,11 @@ def _sentence_of(failed: bsre.BsreFailed) -> str:
 
 
 def _undone() -> str:
-    return _("Surat belum ditandatangani; nomornya tetap disimpan untuk percobaan berikutnya.")
+    return _("Naskah belum ditandatangani; nomornya tetap disimpan untuk percobaan berikutnya.")
 
 
 def _failed_check() -> str:
-    return _("Tanda tangan yang dibuat tidak lulus pemeriksaan. Surat belum ditandatangani.")
+    return _("Tanda tangan yang dibuat tidak lulus pemeriksaan. Naskah belum ditandatangani.")
 
 
 ROUTES: Final[dict[str, Callable[[], Route]]] = {

@@ -17,11 +17,13 @@ def letters_to_sign(count: int) -> tuple[World, list[int]]:
     """Walk one request to its signature and copy it; each copy's initial fits its own content."""
     world, original = data_request_at("sign_letter")
     synthetic.multiply(originals=[original], count=count - 1)
-    for initial in Initial.objects.select_related("version__letter__data_request"):
+    here = Initial.objects.filter(version__letter__data_request__office=world.office)
+    for initial in here.select_related("version__letter__data_request"):
         initial.content_hash = initial.version.content_hash()
         initial.save(update_fields=["content_hash"])
     world.tick()
-    return world, list(DataRequest.objects.order_by("pk").values_list("pk", flat=True))
+    letters = DataRequest.objects.filter(office=world.office).order_by("pk")
+    return world, list(letters.values_list("pk", flat=True))
 
 
 def forget_inherited_connections() -> None:

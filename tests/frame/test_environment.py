@@ -118,3 +118,26 @@ def test_the_demo_password_passes_the_rules_and_differs() -> None:
     made = {environment.random_password() for _ in range(50)}
     assert len(made) == 50
     assert all(len(password) == 19 for password in made)
+
+
+def test_certificates_are_read_from_the_file_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    one = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+    (tmp_path / "tsa.pem").write_text(f"subject=x\n{one}\n{one}\n")
+    monkeypatch.setenv("TSA_CA", str(tmp_path / "tsa.pem"))
+    assert environment.read_certificates("TSA_CA") == (one.encode(), one.encode())
+    monkeypatch.delenv("TSA_CA")
+    assert environment.read_certificates("TSA_CA") == ()
+
+
+@pytest.mark.parametrize("text", [None, "", "kosong"])
+def test_a_file_without_certificates_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None
+) -> None:
+    path = tmp_path / "tsa.pem"
+    if text is not None:
+        path.write_text(text)
+    monkeypatch.setenv("TSA_CA", str(path))
+    with pytest.raises(ImproperlyConfigured, match="TSA_CA"):
+        environment.read_certificates("TSA_CA")

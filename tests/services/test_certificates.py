@@ -173,3 +173,15 @@ def test_offices_do_not_vouch_for_one_another() -> None:
     here, there = make_world(), make_world()
     assert certificates.authority_of(here.office) != certificates.authority_of(there.office)
     assert isinstance(here.office, Office)
+
+
+def test_the_last_list_of_an_authority_outlives_it() -> None:
+    world = make_world()
+    authority = certificates.make_authority(
+        office=world.office, actor=people.system_of(world.office), at=MONDAY
+    )
+    near = authority.valid_to - timedelta(days=10)
+    assert certificates.renew_lists(at=near) == 1
+    authority.refresh_from_db()
+    assert authority.list_ends_at > authority.valid_to + timedelta(days=3650)
+    assert certificates.renew_lists(at=authority.valid_to + timedelta(days=365)) == 0
