@@ -3,6 +3,7 @@
 The provider is a server on this machine that speaks both versions, and signs for real.
 """
 
+import base64
 import io
 import socket
 from collections.abc import Iterator
@@ -165,7 +166,8 @@ def test_a_letter_that_was_drawn_with_the_line_leaves_only_when_the_signature_is
     with pytest.raises(NotSigned, match=KEPT):
         sign(world, data_request)
     attempt = SigningAttempt.objects.get()
-    assert attempt.settings_used["signature_note"] == papers.BSRE_NOTE
+    (sent,) = server.asked("sign")[0].said["file"]
+    assert papers.BSRE_NOTE in words(base64.b64decode(sent))
     assert not OfficialDocument.objects.exists()
     assert not signatures._left_by(attempt)
 
