@@ -376,6 +376,7 @@ GALLERY: Final[dict[str, Maker]] = {
     "letter-draft": letter_of(
         draft=True, number=None, letter_date=None, verification=None, signature_note=None
     ),
+    "letter-for-pen": letter_of(by_pen=True, verification=None, signature_note=None),
     "letter-bare-kop": letter_of(letterhead=samples.KOP, items=()),
     "letter-f4": letter_of(measures=papers.Measures(paper="F4")),
     "letter-f4-narrow": letter_of(measures=papers.Measures(paper="F4-210", numbers_pages=False)),
