@@ -141,6 +141,7 @@ def take_accounts(house: House) -> None:
     house.take(house.stranger, "login", reverse("account_login"))
     house.take(kasi, "password", reverse("account_change_password"))
     house.take(kasi, "password-again", reverse("account_reauthenticate"))
+    house.take(kasi, "certificate", reverse("web:certificate"))
     house.take(kasi, "leave", reverse("account_logout"))
     house.take(house.stranger, "account-inactive", reverse("account_inactive"))
     newcomer = make_user(world.office, "pegawai-baru", "Pegawai Baru")

@@ -13,7 +13,7 @@ import time_machine
 from django.conf import settings
 from django.test.signals import template_rendered
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.factories import World
 
@@ -23,7 +23,8 @@ LOAD_IMAGES = """Promise.all([...document.images].map(image => {
     image.loading = "eager";
     return image.decode().catch(() => null);
 }))"""
-NOTHING_ON_ITS_WAY = """!document.querySelector('[hx-trigger="load"]')"""
+ON_ITS_WAY = '[hx-trigger="load"]'
+"""What a page still fetches after it has been opened."""
 TEMPLATES = settings.BASE_DIR / "templates"
 FRAMES = "base|base_owner|steps/_step|steps/_owner|verification/_page"
 A_FRAME = re.compile(rf'{{% extends "({FRAMES})\.html" %}}')
@@ -64,7 +65,7 @@ class Tour:
         if address:
             self._drawn.clear()
             page.goto(address)
-            page.wait_for_function(NOTHING_ON_ITS_WAY)
+            expect(page.locator(ON_ITS_WAY)).to_have_count(0)
         self.seen |= self._drawn
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})

@@ -129,6 +129,8 @@ def take_step(house: House, data_request: DataRequest, step: Any) -> None:
             press(page, "fill_items")
             page.get_by_text("Pratinjau blanko").click()
             house.take(page, "step-2-filled")
+        elif step.key == "sign_letter":
+            house.take(page, "signing-desk", reverse("web:signing_desk"))
         elif step.key == "draft_letter":
             aside.take_typed_letter(house, data_request)
         return
