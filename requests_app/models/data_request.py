@@ -344,17 +344,21 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
         last = self.last_version()
         return last if last is not None and last.letter.status == "live" else None
 
-    @read_once
     def last_version(self) -> "LetterVersion | None":
         """Find the version that was written last, even of a letter that has been laid aside."""
+        return next(reversed(self.written_versions()), None)
+
+    @read_once
+    def written_versions(self) -> list["LetterVersion"]:
+        """List all versions of all letters, the oldest first."""
         versions: Any = apps.get_model("requests_app", "LetterVersion")._default_manager
         written = versions.filter(letter__data_request=self).select_related(
             "letter", "drafted_by", "signed_copy"
         )
-        last: LetterVersion | None = written.order_by("letter__sequence", "number").last()
-        if last is not None:
-            last.letter.data_request = self
-        return last
+        found: list[LetterVersion] = list(written.order_by("letter__sequence", "number"))
+        for version in found:
+            version.letter.data_request = self
+        return found
 
     def live_letter(self) -> "Letter | None":
         """Find the one live letter."""

@@ -79,7 +79,7 @@ class Letter(models.Model):
 
     def initials(self) -> list["Initial"]:
         """List the initials of all versions, the newest first."""
-        return self.data_request.kept("initials", self._initials)
+        return self.data_request.kept(f"initials:{self.pk}", self._initials)
 
     def _initials(self) -> list["Initial"]:
         return list(Initial.objects.filter(version__letter=self).order_by("-at", "-pk"))

@@ -63,16 +63,6 @@ class Part:
         return Part(self.key, tuple(one for one in self.passages if one.is_changed))
 
 
-def versions_of(data_request: DataRequest) -> list[LetterVersion]:
-    """List all versions of all letters of a request, oldest first."""
-    return list(
-        LetterVersion.objects.filter(letter__data_request=data_request)
-        .select_related("letter", "drafted_by")
-        .prefetch_related("initials")
-        .order_by("letter__sequence", "number")
-    )
-
-
 def compare(*, data_request: DataRequest, old: LetterVersion, new: LetterVersion) -> list[Part]:
     """Compare two versions, each with the list and the addressees it was submitted with.
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -53,7 +54,8 @@ def compare_versions(
     request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
 ) -> HttpResponseBase:
     """Show the words that came and went between two versions; by default the last two."""
-    known = versions.versions_of(data_request)
+    known = data_request.written_versions()
+    prefetch_related_objects(known, "initials")
     old = _chosen(request.GET.get(OLD, ""), len(known), otherwise=max(len(known) - 1, 1))
     new = _chosen(request.GET.get(NEW, ""), len(known), otherwise=len(known))
     parts: list[Part] = []
@@ -89,14 +91,14 @@ def changes_since_return(data_request: DataRequest) -> dict[str, Any] | None:
     """Tell what was changed since the version that was sent back last; None without such one."""
     if data_request.round == clocks.FIRST_ROUND:
         return None  # nothing was ever sent back
-    known = versions.versions_of(data_request)
+    known = data_request.written_versions()
     returned = [place for place, one in enumerate(known[:-1], start=1) if one.returned_at]
     if not returned:
         return None
     old, new = returned[-1], len(known)
     parts = versions.compare(data_request=data_request, old=known[old - 1], new=known[new - 1])
     return {
-        "old": version_row(known, old),
+        "old": {"name": version_name(known, old)},
         "parts": parts_shown(parts, only_changes=True),
         "query": f"?{OLD}={old}&{NEW}={new}",
     }
@@ -109,17 +111,20 @@ def fallen_initial(data_request: DataRequest) -> Initial | None:
     return given[0] if given and given[0].voided_at is not None else None
 
 
+def version_name(known: Sequence[LetterVersion], place: int) -> str:
+    """Name a version; with its letter where there is more than one."""
+    version = known[place - 1]
+    if known[-1].letter.sequence == 1:
+        return _("Versi {n}").format(n=version.number)
+    return _("Surat ke-{surat}, versi {n}").format(surat=version.letter.sequence, n=version.number)
+
+
 def version_row(known: Sequence[LetterVersion], place: int) -> dict[str, Any]:
     """Tell one version: its name, who wrote it, when it was submitted, what became of it."""
     version = known[place - 1]
-    name = _("Versi {n}").format(n=version.number)
-    if known[-1].letter.sequence > 1:
-        name = _("Surat ke-{surat}, versi {n}").format(
-            surat=version.letter.sequence, n=version.number
-        )
     return {
         "place": place,
-        "name": name,
+        "name": version_name(known, place),
         "version": version,
         "initials": list(version.initials.all()),
     }

@@ -41,7 +41,7 @@ def two_versions(body: str = "Isi yang lain.") -> tuple[World, DataRequest, list
     world, data_request = data_request_at("verify_letter")
     send_back(world, data_request)
     submit(world, data_request, body)
-    return world, fresh(data_request), versions.versions_of(data_request)
+    return world, fresh(data_request), data_request.written_versions()
 
 
 @pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_a_version_keeps_the_list_and_the_addressees_it_was_submitted_with() -> 
     )
     submit(world, data_request, "Isi yang lain.")
     data_request.items.filter(name="Jumlah anggota").update(period="2027")
-    first, second = versions.versions_of(data_request)
+    first, second = data_request.written_versions()
     parts = {
         part.key: part
         for part in versions.compare(data_request=fresh(data_request), old=first, new=second)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from requests_app.models import DataRequest, Recipient
-from requests_app.services import requests, synthetic
+from requests_app.services import letters, requests, synthetic
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Scope, Step
 from requests_app.web import owner
@@ -137,6 +137,22 @@ def test_a_step_asks_as_often_among_many_as_among_few(world: World, step: Step) 
     many = {who: queries_of(client, url) for who, (client, url) in doors.items()}
     assert few == many
     assert max(many.values()) <= MOST, many
+
+
+def test_a_letter_that_came_back_asks_no_more_when_it_is_verified_again(world: World) -> None:
+    _world, data_request = data_request_at("sign_letter", world=world, recipients=2)
+    letters.return_to_draft(
+        subject=data_request,
+        actor=world.actor(Role.AGENCY_HEAD),
+        at=world.tick(),
+        reason="Isi surat belum menyebut tahun data.",
+    )
+    letters.draft_letter(
+        subject=fresh(data_request), actor=world.actor(Role.STAFF), at=world.tick()
+    )
+    url = reverse("web:step", args=[data_request.public_id, "4"])
+    asked = {who: queries_of(signed_in(world, who), url) for who in WHO}
+    assert max(asked.values()) <= MOST, asked
 
 
 def doors_of(step: Step, world: World) -> dict[str, tuple[Client, str]]:
