@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from django import forms
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -157,7 +156,6 @@ class MediumForm(DeedForm):
 
     def build_formsets(self) -> dict[str, "forms.BaseFormSet[Any]"]:
         """Build the list of questions."""
-        prefetch_related_objects([self.data_request], "items")
         self.items = self.data_request.listed_items()
         self.newest = medium_here(self.data_request)
         questions = [] if self.newest is None else list(self.newest.questions.all())

@@ -156,8 +156,8 @@ class RecordForm(RecipientForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         recipient = self.recipient
-        sheet = sheet_of(recipient)
-        if recipient.state == "record_data" and sheet.delivery is not None:
+        sheet = sheet_of(recipient) if recipient.state == "record_data" else None
+        if sheet is not None and sheet.delivery is not None:
             line = proposed_line(recipient=recipient, sheet=sheet, actor=self.actor, at=self.at)
             self.initial.update(asdict(line), data_kind=line.data)
 
