@@ -35,7 +35,7 @@ from requests_app.services.numbers import Entry
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import Scope
 from requests_app.web.numbers import WAYS
-from tests.documents import samples
+from tests.documents import signers
 from tests.e2e.browsing import Device, deliver_mail, enter, type_password
 from tests.e2e.camera import Tour
 from tests.e2e.conftest import OpenDoor
@@ -300,7 +300,7 @@ def walk(world: World, data_request: DataRequest, key: str) -> None:
 
 def put_copy_in(world: World, data_request: DataRequest) -> None:
     """Bring back the file that was signed in another system."""
-    signed = samples.signed_pdf(content=printed_elsewhere(world, data_request))
+    signed = signers.sign(printed_elsewhere(world, data_request))
     exchange.put_copy(
         subject=fresh(data_request),
         upload=SimpleUploadedFile("surat bertanda tangan.pdf", signed),
@@ -318,16 +318,10 @@ def printed_elsewhere(world: World, data_request: DataRequest) -> bytes:
         at=world.now,
         number=THEIR_NUMBER,
         code=THEIR_CODE,
+        signature_note="Ditandatangani secara elektronik melalui SRIKANDI.",
     )
-    return papers.render_letter(
-        replace(
-            ours,
-            verification=Verification(
-                url=f"https://srikandi.example/{THEIR_CODE}", code=THEIR_CODE
-            ),
-            signature_note="Ditandatangani secara elektronik melalui SRIKANDI.",
-        )
-    )
+    there = Verification(url=f"https://srikandi.example/{THEIR_CODE}", code=THEIR_CODE)
+    return papers.render_letter(replace(ours, verification=there))
 
 
 def newest(data_request: DataRequest) -> LetterVersion:
