@@ -102,6 +102,11 @@ TABLE: dict[str, Row] = {
     "web:sop": Row(office(stranger=200), NOT_ALLOWED),
     "web:register": Row(office(stranger=200), NOT_ALLOWED),
     "web:register_export": Row(office(stranger=200), NOT_ALLOWED, ("form",)),
+    "web:signing_desk": Row(office(stranger=200), office(422, stranger=422)),
+    "web:certificate": Row(office(stranger=200), office(409, stranger=409)),
+    "web:certificate_file": Row(
+        office(302, section_head=200, agency_head=200, stranger=200), NOT_ALLOWED
+    ),
     "web:agenda": Row(office(stranger=200), NOT_ALLOWED),
     "web:agenda_export": Row(office(stranger=200), NOT_ALLOWED, ("form",)),
     "web:new_number": Row(
@@ -153,9 +158,9 @@ TABLE: dict[str, Row] = {
     "web:owner_blank_pdf": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
     # anybody
     "web:verification": Row(all_get(200), all_get(200), ("code",)),
-    "web:health": Row(all_get(200), NOT_ALLOWED),
     "web:issuer_certificate": Row(all_get(200), NOT_ALLOWED, ("code",)),
     "web:revocation_list": Row(all_get(200), NOT_ALLOWED, ("code",)),
+    "web:health": Row(all_get(200), NOT_ALLOWED),
 }
 """Every address beside the admin's."""
 MAKES_SURE_FIRST = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
