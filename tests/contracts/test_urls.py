@@ -105,7 +105,7 @@ TABLE: dict[str, Row] = {
     "web:signing_desk": Row(office(stranger=200), office(422, stranger=422)),
     "web:certificate": Row(office(stranger=200), office(409, stranger=409)),
     "web:certificate_file": Row(
-        office(302, section_head=200, agency_head=200, stranger=200), NOT_ALLOWED
+        office(302, section_head=200, agency_head=200, stranger=302), NOT_ALLOWED
     ),
     "web:agenda": Row(office(stranger=200), NOT_ALLOWED),
     "web:agenda_export": Row(office(stranger=200), NOT_ALLOWED, ("form",)),
