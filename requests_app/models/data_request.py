@@ -364,7 +364,6 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
         """Find the one live letter."""
         return self.letters.filter(status="live").first()
 
-    @read_once
     def signed_letter(self) -> "OfficialDocument | None":
         """Find the frozen bytes of the live letter, their number loaded along.
 
@@ -372,9 +371,14 @@ class DataRequest(KeepsRows, FSMModelMixin, models.Model):
         """
         if self.keeps_rows and self.state in UNSIGNED_ROWS:
             return None
-        papers = self.documents.filter(kind="letter", status="valid", letter__status="live")
-        light = papers.select_related("number").defer("settings_used")
-        return light.order_by("pk").first()
+        return next((paper for paper in self.standing_papers() if paper.kind == "letter"), None)
+
+    @read_once
+    def standing_papers(self) -> list["OfficialDocument"]:
+        """List the live letter, and the note that covers the report, as far as they stand."""
+        of_ours = Q(kind="letter", letter__status="live") | Q(kind="note")
+        papers = self.documents.filter(of_ours, status="valid").select_related("number")
+        return list(papers.defer("settings_used").order_by("pk"))
 
     @read_once
     def published_form(self) -> "CollectionForm | None":

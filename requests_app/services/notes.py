@@ -76,9 +76,8 @@ def freeze_note(
 
 def note_of(data_request: DataRequest) -> OfficialDocument | None:
     """Find the note of the report that lies before the head, or was accepted."""
-    kind, valid = OfficialDocument.Kind.NOTE, OfficialDocument.Status.VALID
-    notes = data_request.documents.filter(kind=kind, status=valid).select_related("number")
-    return notes.defer("settings_used").order_by("pk").first()
+    kind = OfficialDocument.Kind.NOTE
+    return next((one for one in data_request.standing_papers() if one.kind == kind), None)
 
 
 def _body(report: OfficialDocument) -> str:
