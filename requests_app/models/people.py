@@ -65,6 +65,8 @@ class User(AbstractUser):
 
     held: "list[Position] | None" = None
     """What `Position.objects.around` found when this person was loaded for one page, if it was."""
+    factors: "list[str] | None" = None
+    """Kinds of second factor that this person has set up, where they were loaded with it."""
 
     class Meta:
         verbose_name = _("orang")

@@ -94,7 +94,9 @@ def _seal() -> Fernet:
 
 def kinds_of(user: User) -> set[str]:
     """Tell what this person has: an authenticator app, a passkey; codes alone are no factor."""
-    found = Authenticator.objects.filter(user=user).values_list("type", flat=True)
+    found = user.factors
+    if found is None:
+        found = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     return {APP, PASSKEY} & set(found)
 
 
