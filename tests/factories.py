@@ -36,6 +36,7 @@ from requests_app.services import (
     owners,
     people,
     registers,
+    report_paper,
     reports,
     requests,
     sending,
@@ -504,7 +505,7 @@ def _use_results(world: World, subject: DataRequest) -> None:
     usage.use_results(subject=subject, actor=head, at=world.tick())
 
 
-REPORT = reports.ReportText(
+REPORT = report_paper.ReportText(
     conclusion="Data digunakan sesuai dengan tujuan permohonan.",
     follow_up="Data diperbarui setiap tahun.",
 )
@@ -513,7 +514,12 @@ REPORT = reports.ReportText(
 @walks("report_usage")
 def _report_usage(world: World, subject: DataRequest) -> None:
     reports.report_usage(
-        subject=subject, text=REPORT, actor=world.actor(Role.SECTION_HEAD), at=world.now
+        subject=subject,
+        text=REPORT,
+        affirmed=True,
+        passphrase=PASSPHRASE,
+        actor=world.actor(Role.SECTION_HEAD),
+        at=world.now,
     )
 
 

@@ -18,7 +18,8 @@ from requests_app.documents.papers import (
 class NotePaper:
     """All that stands in a nota dinas. There is no draft of it: its words follow from the report.
 
-    Texts are light markup; `sender` is the title of who signs, `annex` what lies behind the note.
+    Texts are light markup; `sender` is the title of who signs, `annex` what lies behind the note,
+    `keywords` as in `letters.LetterPaper`.
     """
 
     letterhead: Letterhead
@@ -33,6 +34,7 @@ class NotePaper:
     signatory: Signatory
     verification: Verification
     signature_note: str
+    keywords: str = ""
     cc: tuple[str, ...] = ()
     measures: Measures = field(default_factory=Measures)
 
@@ -45,7 +47,7 @@ def render_note(paper: NotePaper, /) -> bytes:
         paper=paper,
         title=f"Nota dinas {paper.number}: {paper.subject}",
         draft=False,
-        keywords="",
+        keywords=paper.keywords,
         letterhead=paper.letterhead,
         signatory=paper.signatory,
         verification=paper.verification,

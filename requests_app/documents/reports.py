@@ -1,7 +1,9 @@
 """How does the report on the use of data look (SOP row 12), as a draft and once it is submitted?"""
 
+import hashlib
+import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Final
 
@@ -227,6 +229,12 @@ _TEXTS = (
     "suggestions",
     "closing",
 )
+
+
+def digest(paper: ReportPaper, /) -> str:
+    """Digest all that a report says."""
+    plain = json.dumps(asdict(paper), default=str, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def render_report(paper: ReportPaper, /) -> bytes:

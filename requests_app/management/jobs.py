@@ -4,7 +4,7 @@ import logging
 
 from django.utils import timezone
 
-from requests_app.services import audit, certificates, deeming, notices, signatures
+from requests_app.services import audit, broken_off, certificates, deeming, notices
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def make_checkpoint() -> int:
 
 def resume_signatures() -> int:
     """Bring every signature that broke off to its end: finished, or given up."""
-    return signatures.resume_broken(at=timezone.now())
+    return broken_off.resume_broken(at=timezone.now())
 
 
 def renew_revocation_lists() -> int:

@@ -169,7 +169,7 @@ class LetterNumber(models.Model):
             ),
             models.UniqueConstraint(fields=["register", "text"], name="number_text_once"),
             models.UniqueConstraint(
-                fields=["data_request"],
+                fields=["data_request", "register"],
                 condition=Q(status="reserved"),
                 name="one_reserved_number_per_request",
             ),

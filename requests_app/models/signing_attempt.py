@@ -1,7 +1,7 @@
 """Which paper is being signed at this moment, by whom, and what became of earlier tries?"""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,13 +21,25 @@ class SigningAttemptQuerySet(models.QuerySet["SigningAttempt"]):
         """Keep those that have not come to an end."""
         return self.filter(ended_at__isnull=True)
 
+    def planning(self, **paper: Any) -> Self:
+        """Keep those among whose papers is one like this."""
+        return self.filter(papers__contains=[paper])
+
 
 class SigningAttempt(models.Model):
-    """One try to sign one letter: number and code are reserved, the signature is still being made.
+    """One try to sign: numbers and codes are reserved, the signatures are still being made.
 
     Signing happens outside any transaction, so this row is what a second browser, a crash and the
-    worker that cleans up after it find (ADR 0024). It keeps no secret of the signer's.
+    worker that cleans up after it find (ADR 0024). It keeps no secret of the signer's. `papers` is
+    the plan (`services.signing.Draft`): one letter, or a report and the nota dinas that goes with
+    it; `number` is the first one's, and the try is called by it.
     """
+
+    class Kind(models.TextChoices):
+        """What is signed."""
+
+        LETTER = "letter", _("Surat permohonan")
+        REPORT = "report", _("Laporan dan nota dinas")
 
     class Route(models.TextChoices):
         """Who makes the signature."""
@@ -47,8 +59,14 @@ class SigningAttempt(models.Model):
     data_request = models.ForeignKey(
         DataRequest, models.PROTECT, related_name="signing_attempts", verbose_name=_("permohonan")
     )
+    kind = models.CharField(_("jenis"), max_length=10, choices=Kind.choices)
     version = models.ForeignKey(
-        LetterVersion, models.PROTECT, related_name="signing_attempts", verbose_name=_("draf surat")
+        LetterVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="signing_attempts",
+        verbose_name=_("draf surat"),
     )
     number = models.ForeignKey(
         LetterNumber, models.PROTECT, related_name="signing_attempts", verbose_name=_("nomor")
@@ -57,9 +75,8 @@ class SigningAttempt(models.Model):
         Position, models.PROTECT, related_name="+", verbose_name=_("jabatan penanda tangan")
     )
     route = models.CharField(_("jalur"), max_length=10, choices=Route.choices)
-    code = models.CharField(_("kode pemeriksaan"), max_length=24, unique=True)
     content_hash = models.CharField(_("sidik isi"), max_length=64)
-    settings_used = models.JSONField(_("tata naskah"), default=dict, blank=True)
+    papers = models.JSONField(_("naskah"))
     press = models.CharField(_("penekanan"), max_length=64, blank=True, default="", editable=False)
     provider_id = models.CharField(_("nomor di penyedia"), max_length=120, blank=True, default="")
     started_at = models.DateTimeField(_("dimulai pada"))
@@ -81,6 +98,11 @@ class SigningAttempt(models.Model):
                 fields=["data_request"],
                 condition=Q(ended_at__isnull=True),
                 name="one_open_attempt_per_request",
+            ),
+            models.CheckConstraint(
+                name="attempt_on_a_letter_names_its_version",
+                condition=Q(kind="letter", version__isnull=False)
+                | Q(kind="report", version__isnull=True),
             ),
             models.CheckConstraint(
                 name="attempt_ends_with_an_outcome",

@@ -45,8 +45,8 @@ def certificate_behind(document: OfficialDocument) -> SigningCertificate | None:
     A person has one that stands at a time, so it is the newest that was there when they signed.
     """
     attempt = (
-        SigningAttempt.objects.filter(
-            code=document.code,
+        document.data_request.signing_attempts.planning(code=document.code)
+        .filter(
             outcome=SigningAttempt.Outcome.SIGNED,
             route=SigningAttempt.Route.INTERNAL,
         )

@@ -24,7 +24,9 @@ from requests_app.models import (
     NumberRegister,
     Office,
     Section,
+    SigningAttempt,
 )
+from requests_app.models.numbering import AGENDA_KINDS
 from requests_app.services import audit, stationery
 from requests_app.services.number_patterns import MAXIMUM_LENGTH, Values, number_text, place_of
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
@@ -212,11 +214,12 @@ def write(number: LetterNumber, entry: Entry) -> None:
         setattr(number, name, value)
 
 
-def held_for(data_request: DataRequest) -> LetterNumber | None:
-    """Lock the letter number that is reserved for a request, where there is one."""
+def held_for(data_request: DataRequest, kind: NumberRegister.Kind = LETTER) -> LetterNumber | None:
+    """Lock the number that is reserved for a request's letter (or report, or note), if any."""
+    reserved = LetterNumber.Status.RESERVED
     return (
         LetterNumber.objects.select_for_update(of=("self",))
-        .filter(data_request=data_request, status=LetterNumber.Status.RESERVED)
+        .filter(data_request=data_request, status=reserved, register__kind=kind)
         .first()
     )
 
@@ -270,9 +273,9 @@ def hold_for_signing(
     """
     entry = complete(data_request.office, entry)
     registers = lock_registers(data_request.office, kind)
-    held = held_for(data_request)
-    if held is not None and held.year != dated.year and held.signing_attempts.exists():
-        strike(held, _("Tahun berganti sebelum surat ditandatangani."), actor, at)
+    held = held_for(data_request, kind)
+    if held is not None and held.year != dated.year and is_of_a_try(held):
+        strike(held, _("Tahun berganti sebelum naskah ditandatangani."), actor, at)
         held = None
     if held is not None:
         _fit(held, dated, entry)
@@ -289,9 +292,15 @@ def hold_for_signing(
     return take(number, entry)
 
 
-def issue_held(number: LetterNumber) -> LetterNumber:
+def is_of_a_try(number: LetterNumber) -> bool:
+    """Tell a number that was taken to sign under it from one that people reserved."""
+    tries = SigningAttempt.objects.filter(data_request=number.data_request_id)
+    return tries.planning(number=number.pk).exists()
+
+
+def issue_held(pk: int) -> LetterNumber:
     """Issue a number under which a paper has been signed; refused where it was given up since."""
-    held = LetterNumber.objects.select_for_update(of=("self",)).get(pk=number.pk)
+    held = LetterNumber.objects.select_for_update(of=("self",)).get(pk=pk)
     if held.status != LetterNumber.Status.RESERVED:
         raise NotReady(_("Nomor {nomor} sudah dibatalkan.").format(nomor=held.text))
     held.status = LetterNumber.Status.ISSUED
@@ -368,14 +377,15 @@ def _put_in_place(number: LetterNumber) -> None:
 
 
 def release(*, data_request: DataRequest, reason: str, actor: Actor, at: datetime) -> None:
-    """Void the number that is held for a request which comes to its end; nothing where none is.
+    """Void the numbers that are held for a request which comes to its end; nothing where none are.
 
     The caller holds the lock of the request, and has refused whom it must.
     """
-    lock_registers(data_request.office, LETTER)
-    held = held_for(data_request)
-    if held is not None:
-        strike(held, reason, actor, at)
+    for kind in AGENDA_KINDS:
+        lock_registers(data_request.office, kind)
+        held = held_for(data_request, kind)
+        if held is not None:
+            strike(held, reason, actor, at)
 
 
 def strike(number: LetterNumber, reason: str, actor: Actor, at: datetime) -> None:

@@ -88,4 +88,4 @@ def _nik_of(user: User) -> str:
 
 
 def _untouched(sentence: str) -> str:
-    return f"{sentence} {_('Surat belum ditandatangani.')}"
+    return f"{sentence} {_('Naskah belum ditandatangani.')}"

@@ -231,7 +231,7 @@ NEW_VALUES: Final[dict[Model, Callable[[Fields, int], Fields]]] = {
     DataFile: lambda _values, _turn: {"public_id": uuid.uuid4()},
     ShareLink: _new_link,
     OfficialDocument: lambda _values, _turn: {"code": papers.new_code()},
-    SigningAttempt: lambda _values, _turn: {"key": uuid.uuid4(), "code": papers.new_code()},
+    SigningAttempt: lambda _values, _turn: {"key": uuid.uuid4(), "papers": []},
     Notice: lambda _values, _turn: {"message_id": f"<{uuid.uuid4()}@contoh.test>"},
 }
 """What may not be the same in two rows."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.services.versions import lines_between
 from requests_app.web.errors import Rows
-from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.base import PROOFS, DeedForm
 
 PLACE: Final = "conflict"
 """The id of the part of the page that compares."""
@@ -35,7 +35,8 @@ def _changed(passages: Any) -> list[Any]:
 
 def _texts_of(form: DeedForm) -> Iterator[tuple[str, str]]:
     for bound in form.visible_fields():
-        yield str(bound.label), _text_of(bound)
+        if bound.name not in PROOFS:
+            yield str(bound.label), _text_of(bound)
     for rows in form.formsets.values():
         yield str(getattr(rows, "row_noun", _("Baris"))), "\n".join(_lines_of(rows))
 

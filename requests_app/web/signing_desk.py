@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from requests_app.models import DataRequest, Initial, RequestedItem, SigningAttempt
-from requests_app.services import routes, signatures
+from requests_app.services import attempts, routes, signatures
 from requests_app.services.workflow import Refused, was_pressed
 from requests_app.sop.roles import Actor
 from requests_app.web import accounts, presenters
@@ -149,8 +149,8 @@ def _sign_each(
                 press=press,
             )
         except Refused as refusal:
-            if isinstance(refusal, signatures.BeingSigned):
-                signatures.await_end(data_request=data_request, press=press)
+            if isinstance(refusal, attempts.BeingSigned):
+                attempts.await_end(data_request=data_request, press=press)
             if not was_pressed(subject=data_request, press=press):
                 messages.error(request, f"{data_request.title}: {refusal}")
                 if isinstance(refusal, routes.WrongPassphrase):
@@ -218,6 +218,7 @@ def _told(request: HttpRequest, at: datetime) -> list[dict[str, Any]]:
     """List what this person has signed lately, from the record and not from the browser."""
     signed = (
         SigningAttempt.objects.filter(
+            kind=SigningAttempt.Kind.LETTER,
             position__user=user_of(request),
             outcome=SigningAttempt.Outcome.SIGNED,
             ended_at__gte=at - TOLD_FOR,

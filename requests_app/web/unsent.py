@@ -24,7 +24,7 @@ from requests_app.models import DataRequest, FormDraft, User
 from requests_app.services import drafts
 from requests_app.sop.steps import by_key
 from requests_app.web.access import View, Visit
-from requests_app.web.forms.base import MOST_DIGITS, OVERWRITE
+from requests_app.web.forms.base import MOST_DIGITS, OVERWRITE, PROOFS
 
 KEY: Final = "form_key"
 """Name of the hidden field with the key."""
@@ -37,6 +37,7 @@ PREVIEW: Final = "preview"
 NOT_TYPED: Final = frozenset(
     {"csrfmiddlewaretoken", KEY, AUTOSAVE, DISCARD, PREVIEW, OVERWRITE}
     | {"version", "deed", "save", "add_row"}
+    | PROOFS
 )
 SALT: Final = "requests_app.unsent"
 
@@ -96,7 +97,7 @@ class Unsent:
 
 
 def fields_of(posted: QueryDict) -> dict[str, list[str]]:
-    """Give what was typed: no file, no password, no token, no button."""
+    """Give what was typed: no file, no password, no proof, no token, no button."""
     return {
         name: [str(value) for value in given]
         for name, given in posted.lists()

@@ -11,6 +11,7 @@ document.querySelectorAll("[data-keep]").forEach((key) => {
   const written = () => {
     const fields = new FormData(form);
     [...fields].forEach(([field, value]) => { if (value instanceof File) fields.delete(field); });
+    form.querySelectorAll("[data-unkept] [name]").forEach((secret) => fields.delete(secret.name));
     fields.set("autosave", "1");
     return new URLSearchParams(fields).toString();
   };

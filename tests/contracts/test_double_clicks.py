@@ -138,7 +138,8 @@ TYPED: dict[tuple[str, str], Typed] = {
     },
     ("report_usage", "report_usage"): lambda _w, _s: {
         "conclusion": "Data digunakan sesuai tujuan.",
-        "password": PASSWORD,
+        "affirmed": "on",
+        "passphrase": PASSPHRASE,
     },
     ("report_usage", SAVE): lambda _w, _s: {"conclusion": "Data digunakan."},
 }

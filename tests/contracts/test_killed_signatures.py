@@ -21,7 +21,7 @@ from requests_app.models import (
     OfficialDocument,
     SigningAttempt,
 )
-from requests_app.services import audit, routes, signatures
+from requests_app.services import audit, broken_off, routes
 from tests.contracts.signing import FORK, forget_inherited_connections, letters_to_sign, sign
 from tests.factories import World
 
@@ -85,7 +85,7 @@ def test_a_letter_whose_signing_is_killed_anywhere_is_signed_wholly_or_not_at_al
         point = (turn + random.random()) / KILLS * whole * 1.1  # noqa: S311  # no secret
         sign_and_be_killed(world, key, after=point)
 
-    signatures.resume_broken(at=world.now + routes.OwnKeys.limit)
+    broken_off.resume_broken(at=world.now + routes.OwnKeys.limit)
     outcomes = Counter(outcome_of(world, key) for key in keys[2:])
     assert outcomes["signed"] >= 1
     assert outcomes["signed"] < KILLS

@@ -117,7 +117,7 @@ SPOKEN_BY_THE_OFFICE = {
     "synthetic.py",
     "letters.py",  # words of the letter itself
     "receipts.py",
-    "reports.py",
+    "report_paper.py",  # words of the report
     "blanks.py",  # words of the printed form and of the nota dinas
     "notes.py",
     "sample_prints.py",  # words of a sample letter

@@ -178,6 +178,7 @@ def verify_the_letter(story: Story) -> None:
 def sign_the_letter(story: Story) -> None:
     page = story.kepala
     follow_inbox(page, "5")
+    tick(page.get_by_label("Saya sudah membaca"))
     tick(page.get_by_label("Saya telah membaca"))
     page.locator("#step-form input[name=passphrase]").fill("bukan frasanya")
     page.locator('[data-deed="sign_letter"]').click()
@@ -333,6 +334,8 @@ def report(story: Story) -> None:
     page = story.kasi
     follow_inbox(page, "12")
     page.get_by_label("Simpulan").fill("Data digunakan sesuai dengan tujuan permohonan.")
+    tick(page.get_by_label("Saya telah memeriksa"))
+    page.locator("#step-form input[name=passphrase]").fill(PASSPHRASE)
     press(page, "report_usage")
     story.stands("accept_report")
 

@@ -14,7 +14,7 @@ from requests_app.models import (
     SignedCopy,
     SigningAttempt,
 )
-from requests_app.services import audit, by_hand, exchange, letters, sending, signatures
+from requests_app.services import attempts, audit, by_hand, exchange, letters, sending
 from requests_app.services.routes import NotSigned
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
@@ -95,7 +95,7 @@ def test_while_it_is_being_signed_it_is_not_printed(monkeypatch: pytest.MonkeyPa
         break_off(patch, "_sign")
         with pytest.raises(Killed):
             sign(world, data_request)
-    with pytest.raises(signatures.BeingSigned):
+    with pytest.raises(attempts.BeingSigned):
         print_it(world, data_request)
     assert SigningAttempt.objects.count() == 1
 

@@ -23,7 +23,16 @@ from requests_app.models import (
     OfficialDocument,
     SigningAttempt,
 )
-from requests_app.services import audit, letters, niks, provider, routes, signatures
+from requests_app.services import (
+    attempts,
+    audit,
+    broken_off,
+    letters,
+    niks,
+    provider,
+    routes,
+    signatures,
+)
 from requests_app.services.routes import NotSigned
 from requests_app.services.workflow import Incomplete, NotReady, Refused
 from requests_app.sop.roles import Role
@@ -169,7 +178,7 @@ def test_a_letter_that_was_drawn_with_the_line_leaves_only_when_the_signature_is
     (sent,) = server.asked("sign")[0].said["file"]
     assert papers.BSRE_NOTE in words(base64.b64decode(sent))
     assert not OfficialDocument.objects.exists()
-    assert not signatures._left_by(attempt)
+    assert not attempts.left_by(attempt)
 
 
 # -- a signature that is refused --------------------------------------------------------------
@@ -205,7 +214,7 @@ def test_what_the_provider_refuses_keeps_the_number_for_the_next_try(
     with pytest.raises(NotSigned, match=f"{sentence}.*{KEPT}"):
         sign(world, data_request)
     assert reserved_for_the_next_try(data_request)
-    failed = signatures.last_failure(data_request)
+    failed = attempts.last_failure(data_request)
     assert failed is not None
     assert sentence in failed.why
     number = LetterNumber.objects.get()
@@ -400,11 +409,11 @@ def test_the_worker_finishes_what_the_provider_had_signed(
     world, data_request = at_signing(version)
     limit = routes.Certified(version).limit
     with monkeypatch.context() as patch:
-        patch.setattr(signatures, "finish", die)
+        patch.setattr(attempts, "finish", die)
         with pytest.raises(Killed):
             sign(world, data_request)
     settings.BSRE_URL = ""  # the worker needs no provider
-    assert signatures.resume_broken(at=world.now + limit) == 1
+    assert broken_off.resume_broken(at=world.now + limit) == 1
     document = OfficialDocument.objects.get()
     assert document.signature == OfficialDocument.Signature.BSRE
     assert len(server.asked("sign")) == 1

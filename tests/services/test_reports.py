@@ -13,11 +13,11 @@ from requests_app.models import (
     ShareLink,
     UsageReport,
 )
-from requests_app.services import audit, notes, reports, usage
+from requests_app.services import audit, notes, report_paper, reports, usage
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Scope, by_key
-from tests.factories import REPORT, WALK, data_request_at, fresh, use_text
+from tests.factories import PASSPHRASE, REPORT, WALK, data_request_at, fresh, use_text
 from tests.services.test_stationery import with_crest
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,13 @@ def text_of(pdf: bytes) -> str:
 
 
 def submit(world: Any, data_request: Any, **changes: Any) -> Any:
-    values = {"text": REPORT, "actor": world.actor(Role.SECTION_HEAD), "at": world.tick()}
+    values = {
+        "text": REPORT,
+        "affirmed": True,
+        "passphrase": PASSPHRASE,
+        "actor": world.actor(Role.SECTION_HEAD),
+        "at": world.tick(),
+    }
     return reports.report_usage(subject=data_request, **{**values, **changes})
 
 
@@ -64,7 +70,7 @@ def test_what_did_not_come_and_what_was_not_used_is_told():
         at=world.tick(),
     )
     day = world.now.date()
-    made = reports.compose(data_request=data_request, text=REPORT, signer=None, day=day)
+    made = report_paper.compose(data_request=data_request, text=REPORT, signer=None, day=day)
     assert [row.data for row in made.uses] == [first.name]
     assert [(row.data, row.reason) for row in made.non_uses] == [
         (second.name, "Angkanya sudah tersedia di BPS.")
@@ -105,7 +111,7 @@ def test_struck_lines_are_not_in_the_report():
             at=world.tick(),
         )
     usage.add_use(**take, text=use_text(world), at=world.tick())
-    made = reports.compose(
+    made = report_paper.compose(
         data_request=data_request, text=REPORT, signer=None, day=world.now.date()
     )
     assert [row.purpose for row in made.uses] == ["Bahan rapat koordinasi"]
@@ -174,9 +180,9 @@ def test_staff_drafts_and_only_the_section_head_hands_it_in():
 def test_a_refused_report_leaves_neither_number_nor_paper():
     world, data_request = data_request_at("report_usage")
     with pytest.raises(Incomplete, match="Tulis simpulan"):
-        submit(world, data_request, text=reports.ReportText(follow_up="Ada."))
+        submit(world, data_request, text=report_paper.ReportText(follow_up="Ada."))
     with pytest.raises(Incomplete, match="☃ tidak dapat dicetak"):
-        submit(world, data_request, text=reports.ReportText(conclusion="Baik ☃"))
+        submit(world, data_request, text=report_paper.ReportText(conclusion="Baik ☃"))
     assert not LetterNumber.objects.filter(register__kind__in=["report", "note"]).exists()
     assert not data_request.documents.filter(kind__in=["report", "note"]).exists()
     assert fresh(data_request).state == "report_usage"

@@ -18,13 +18,17 @@ from requests_app.models import (
     SigningCertificate,
 )
 from requests_app.services import (
+    attempts,
     audit,
+    broken_off,
     certificates,
     letters,
     numbers,
+    papers,
     requests,
     routes,
     signatures,
+    signing,
 )
 from requests_app.services.routes import NotSigned
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
@@ -64,7 +68,7 @@ def break_off(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     def die(*_given: Any, **_named: Any) -> None:
         raise Killed
 
-    monkeypatch.setattr(signatures, place, die)
+    monkeypatch.setattr(signing if place == "_sign" else attempts, place, die)
 
 
 # -- what a signature is ------------------------------------------------------------------------
@@ -119,13 +123,13 @@ def test_a_wrong_passphrase_keeps_the_number_for_the_next_try() -> None:
     number = LetterNumber.objects.get()
     assert number.status == LETTER.RESERVED
     assert not OfficialDocument.objects.exists()
-    failed = signatures.last_failure(data_request)
+    failed = attempts.last_failure(data_request)
     assert failed is not None
     assert "Frasa sandi salah" in failed.why
     assert AuditEntry.objects.get(deed="signature_failed").facts["number"] == number.text
     sign(world, fresh(data_request))
     assert OfficialDocument.objects.get().number == number
-    assert signatures.last_failure(data_request) is None
+    assert attempts.last_failure(data_request) is None
     assert not list(audit.verify_chains())
 
 
@@ -193,7 +197,7 @@ def test_while_a_try_is_under_way_no_other_begins(monkeypatch: pytest.MonkeyPatc
         break_off(patch, "_sign")
         with pytest.raises(Killed):
             sign(world, data_request)
-    with pytest.raises(signatures.BeingSigned, match="sedang ditandatangani"):
+    with pytest.raises(attempts.BeingSigned, match="sedang ditandatangani"):
         sign(world, fresh(data_request))
     assert LetterNumber.objects.count() == SigningAttempt.objects.count() == 1
 
@@ -203,7 +207,7 @@ def test_a_try_that_finds_the_letter_sent_back_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world, data_request = data_request_at("sign_letter")
-    real = signatures._sign
+    real = signing._sign
 
     def send_back(*given: Any) -> Any:
         letters.return_to_draft(
@@ -214,14 +218,14 @@ def test_a_try_that_finds_the_letter_sent_back_is_given_up(
         )
         return real(*given)
 
-    monkeypatch.setattr(signatures, "_sign", send_back)
+    monkeypatch.setattr(signing, "_sign", send_back)
     with pytest.raises(NotReady):
         sign(world, data_request)
     assert fresh(data_request).state == "draft_letter"
     assert not OfficialDocument.objects.exists()
     attempt = SigningAttempt.objects.get()
     assert attempt.outcome == SigningAttempt.Outcome.FAILED
-    assert not signatures._left_by(attempt)
+    assert not attempts.left_by(attempt)
     assert not list(audit.verify_chains())
 
 
@@ -230,7 +234,7 @@ def test_a_request_cancelled_meanwhile_keeps_its_void_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world, data_request = data_request_at("sign_letter")
-    real = signatures._sign
+    real = signing._sign
 
     def cancel(*given: Any) -> Any:
         requests.cancel(
@@ -241,7 +245,7 @@ def test_a_request_cancelled_meanwhile_keeps_its_void_number(
         )
         return real(*given)
 
-    monkeypatch.setattr(signatures, "_sign", cancel)
+    monkeypatch.setattr(signing, "_sign", cancel)
     with pytest.raises(NotReady):
         sign(world, data_request)
     assert LetterNumber.objects.get().status == LETTER.VOID
@@ -262,13 +266,13 @@ def test_the_worker_brings_a_killed_try_to_its_end(
         with pytest.raises(Killed):
             sign(world, data_request)
     begun = world.now
-    assert signatures.resume_broken(at=begun + LIMIT - timedelta(seconds=1)) == 0
-    assert signatures.resume_broken(at=begun + LIMIT) == 1
+    assert broken_off.resume_broken(at=begun + LIMIT - timedelta(seconds=1)) == 0
+    assert broken_off.resume_broken(at=begun + LIMIT) == 1
     whole = place == "finish"
     assert (fresh(data_request).state == "send_letter") is whole
     assert OfficialDocument.objects.exists() is whole
     assert LetterNumber.objects.get().status == (LETTER.ISSUED if whole else LETTER.RESERVED)
-    assert signatures.resume_broken(at=begun + LIMIT) == 0
+    assert broken_off.resume_broken(at=begun + LIMIT) == 0
     assert not list(audit.verify_chains())
     if whole:
         document = OfficialDocument.objects.get()
@@ -298,7 +302,7 @@ def test_the_worker_takes_no_file_that_is_not_the_whole_signed_letter(
         with pytest.raises(Killed):
             sign(world, data_request)
     attempt = SigningAttempt.objects.get()
-    (name,) = signatures._left_by(attempt)
+    (name,) = attempts.left_by(attempt)
     with default_storage.open(name) as stored:
         content = stored.read()
     default_storage.delete(name)
@@ -312,9 +316,9 @@ def test_the_worker_takes_no_file_that_is_not_the_whole_signed_letter(
         assert document is not None
         foreign = bytes_of(document)
         default_storage.save(f"{attempt.folder}/{document.sha256}.pdf", ContentFile(foreign))
-    signatures.resume_broken(at=world.now + LIMIT)
+    broken_off.resume_broken(at=world.now + LIMIT)
     assert fresh(data_request).state == "sign_letter"
-    assert not signatures._left_by(attempt)
+    assert not attempts.left_by(attempt)
 
 
 # -- by whom ------------------------------------------------------------------------------------
@@ -339,11 +343,12 @@ def test_a_refused_finish_leaves_no_half_of_anything() -> None:
         sign(world, data_request, passphrase="bukan frasa yang benar")
     attempt = SigningAttempt.objects.get()
     assert attempt.ended_at is not None
+    stored = papers.Stored(name="x", size=1, sha256="0" * 64)
     with pytest.raises(NotSigned), transaction.atomic():
-        signatures.finish(
+        attempts.finish(
             attempt,
-            stored=signatures.papers.Stored(name="x", size=1, sha256="0" * 64),
-            findings=[],
+            row=signatures.ROW,
+            signed=[attempts.Signed(stored=stored, findings=[])],
             actor=world.actor(Role.AGENCY_HEAD),
             at=world.tick(),
         )

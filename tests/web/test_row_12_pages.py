@@ -8,9 +8,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from requests_app.models import DataRequest, OfficialDocument, ShareLink, UsageReport
+from requests_app.models import (
+    DataRequest,
+    FormDraft,
+    LetterNumber,
+    OfficialDocument,
+    ShareLink,
+    SigningCertificate,
+    UsageReport,
+)
 from requests_app.services import reports
-from tests.factories import PASSWORD, REPORT, World, data_request_at, fresh, make_world
+from requests_app.web.unsent import FormKey
+from tests.factories import PASSPHRASE, PASSWORD, REPORT, World, data_request_at, fresh, make_world
+from tests.web.test_second_factor_at_signing import own_app
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +58,8 @@ def typed(data_request: DataRequest, **changes: Any) -> dict[str, Any]:
         "version": data_request.version,
         "conclusion": REPORT.conclusion,
         "follow_up": REPORT.follow_up,
+        "affirmed": "on",
+        "passphrase": PASSPHRASE,
         **changes,
     }
 
@@ -197,6 +209,78 @@ def test_the_same_press_twice_hands_in_one_report() -> None:
     assert client.post(row_12(data_request), posted).status_code == 302
     assert client.post(row_12(data_request), posted).status_code == 302
     assert OfficialDocument.objects.filter(kind="report").count() == 1
+
+
+# -- the signature of row 12 --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"affirmed": ""}, "Nyatakan bahwa Anda telah memeriksa isi laporan ini."),
+        ({"passphrase": ""}, "Tulis frasa sandi Anda."),
+        ({"passphrase": "bukan-frasanya"}, "Frasa sandi salah. Laporan belum ditandatangani."),
+    ],
+)
+def test_a_report_is_handed_in_only_by_who_proves_to_be_the_section_head(
+    changes: dict[str, str], sentence: str
+) -> None:
+    world, data_request = recent("report_usage")
+    answer = as_user(world.section_head).post(
+        row_12(data_request), typed(data_request, conclusion="Simpulan yang baru.", **changes)
+    )
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in shown
+    assert "Simpulan yang baru." in shown
+    assert "bukan-frasanya" not in shown
+    assert not LetterNumber.objects.filter(register__kind__in=["report", "note"]).exists()
+
+
+def test_who_helps_with_the_words_is_asked_for_no_proof() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.staff)
+    shown = client.get(row_12(data_request)).content.decode()
+    assert 'name="conclusion"' in shown
+    for proof in ("passphrase", "affirmed", "code"):
+        assert f'name="{proof}"' not in shown
+    assert client.post(row_12(data_request), saved(data_request)).status_code == 302
+
+
+def test_who_has_a_second_factor_is_asked_for_it() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.section_head)
+    assert 'name="code"' not in client.get(row_12(data_request)).content.decode()
+    own_app(world.section_head)
+    assert 'name="code"' in client.get(row_12(data_request)).content.decode()
+    answer = client.post(row_12(data_request), typed(data_request))
+    assert answer.status_code == 422
+    assert "Tulis kode dari aplikasi autentikator." in answer.content.decode()
+
+
+def test_without_a_certificate_the_page_leads_to_where_it_is_made() -> None:
+    world, data_request = recent("report_usage")
+    SigningCertificate.objects.filter(user=world.section_head).update(replaced_at=timezone.now())
+    shown = as_user(world.section_head).get(row_12(data_request)).content.decode()
+    assert f"/sertifikat/?next={row_12(data_request)}" in shown
+    assert 'name="passphrase"' not in shown
+    assert 'aria-disabled="true"' in shown
+    assert 'name="conclusion"' in shown
+
+
+def test_neither_the_kept_form_nor_the_comparison_holds_the_proof() -> None:
+    world, data_request = recent("report_usage")
+    client = as_user(world.section_head)
+    key = FormKey(world.section_head.pk, data_request.pk, "report_usage", "report_usage").sign()
+    posted = typed(data_request, form_key=key, conclusion="Simpulan yang separuh.", code="123456")
+    kept = client.post(f"{row_12(data_request)}isian/", posted | {"autosave": "1"})
+    assert kept.status_code == 200
+    assert set(FormDraft.objects.get().values) == {"conclusion", "follow_up"}
+    as_user(world.staff).post(row_12(data_request), saved(data_request))
+    answer = client.post(row_12(data_request), posted)
+    assert answer.status_code == 409
+    assert [part["label"] for part in answer.context["conflict"]] == ["Simpulan"]
+    assert PASSPHRASE not in answer.content.decode()
 
 
 def test_a_stale_page_is_refused_and_keeps_what_was_typed() -> None:

@@ -21,6 +21,7 @@ from requests_app.services import (
     owners,
     people,
     registers,
+    report_paper,
     reports,
     requests,
     sending,
@@ -333,12 +334,17 @@ class Case:
 
     def report_usage(self, at: datetime) -> None:
         """SOP row 12."""
-        text = reports.ReportText(
+        text = report_paper.ReportText(
             conclusion="Data digunakan sesuai dengan tujuan permohonan dan tidak dibagikan lagi.",
             follow_up="Permintaan serupa diajukan kembali pada tahun berikutnya.",
         )
         reports.report_usage(
-            subject=self.data_request, text=text, actor=self.section_head(at), at=at
+            subject=self.data_request,
+            text=text,
+            affirmed=True,
+            passphrase=self.office.password,
+            actor=self.section_head(at),
+            at=at,
         )
 
     def accept_report(self, at: datetime) -> None:

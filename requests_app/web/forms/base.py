@@ -19,6 +19,8 @@ FILLED_BY_THE_PAGE: Final = {"required": _("Muat ulang halaman ini, lalu ulangi.
 """What is said of a hidden field that came back empty: nobody typed it, nobody can."""
 
 
+PROOFS: Final = frozenset({"position", "affirmed", "passphrase", "password", "code", "credential"})
+"""Names of what proves who signs: asked anew for every signature; never kept, never compared."""
 OVERWRITE: Final = "overwrite"
 """The tick that replaces what stands now; its value is the version it was compared with."""
 MOST_DIGITS: Final = 9

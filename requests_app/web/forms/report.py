@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.services import reports
-from requests_app.services.reports import ReportText
+from requests_app.services.report_paper import ReportText
 from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.sign import SignedHere
 from requests_app.web.forms.usage import printed
 
 
@@ -42,6 +44,25 @@ class ReportForm(DeedForm):
         return {
             "text": ReportText(conclusion=cleaned["conclusion"], follow_up=cleaned["follow_up"])
         }
+
+
+class SignReportForm(SignedHere, ReportForm):
+    """Row 12, handed in: the words, and what proves the section head, who signs both papers."""
+
+    row = "report_usage"
+    undone = gettext_lazy("Laporan belum ditandatangani.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        affirmed = self.fields["affirmed"]
+        affirmed.label = _("Saya telah memeriksa isi laporan ini.")
+        affirmed.error_messages["required"] = _(
+            "Nyatakan bahwa Anda telah memeriksa isi laporan ini."
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Give the service the text, and the proof."""
+        return super().facts() | ReportForm.facts(self)
 
 
 class DraftReportForm(ReportForm):

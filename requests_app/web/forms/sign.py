@@ -165,7 +165,7 @@ class AccountPassword(Proven):
 
 
 class OfARequest(Proven, DeedForm):
-    """A deed of the head on a request: read, meant, proved."""
+    """A deed on a request that somebody answers for: read, meant, proved."""
 
     row: ClassVar[str] = "sign_letter"
 
@@ -216,7 +216,7 @@ class OfARequest(Proven, DeedForm):
         return None if option.is_blocked else self._user()
 
     def about(self, cleaned: dict[str, Any]) -> str:
-        """Name this letter and the version the page was made from."""
+        """Name this request and the version the page was made from."""
         return f"{self.data_request.pk}/{cleaned.get('version')}"
 
     def facts(self) -> dict[str, Any]:
@@ -259,7 +259,19 @@ class AcceptForm(AccountPassword, OfARequest):
         )
 
 
-class SignForm(WithKey, ReadAndMeant):
+class SignedHere(WithKey, OfARequest):
+    """A deed on a request that is done by signing with the person's own key."""
+
+    def office(self) -> Office:
+        """Sign for the office whose request it is."""
+        return self.data_request.office
+
+    def facts(self) -> dict[str, Any]:
+        """Give what the service takes, the passphrase included: it is kept nowhere on the way."""
+        return super().facts() | {"passphrase": self.cleaned_data["passphrase"]}
+
+
+class SignForm(SignedHere, ReadAndMeant):
     """Row 5, signed here, after the last page of the letter has been in sight."""
 
     read_through = forms.BooleanField(
@@ -270,14 +282,6 @@ class SignForm(WithKey, ReadAndMeant):
             "required": gettext_lazy("Baca surat sampai halaman terakhir, lalu beri centang.")
         },
     )
-
-    def office(self) -> Office:
-        """Sign for the office whose letter it is."""
-        return self.data_request.office
-
-    def facts(self) -> dict[str, Any]:
-        """Give what the service takes, the passphrase included: it is kept nowhere on the way."""
-        return super().facts() | {"passphrase": self.cleaned_data["passphrase"]}
 
 
 class BatchForm(WithKey):

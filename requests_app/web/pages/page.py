@@ -19,8 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from requests_app.services import clocks, deeds, drafts, options
+from requests_app.services.attempts import BeingSigned, await_end
 from requests_app.services.intake import FileRefused
-from requests_app.services.signatures import BeingSigned, await_end
 from requests_app.services.workflow import (
     Incomplete,
     NotYourTurn,

@@ -1,19 +1,22 @@
 """Row 12: what does the report say, and may it go to the head?"""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditEntry, DataRequest, OfficialDocument
-from requests_app.services import notes, reports
-from requests_app.web import wording
+from requests_app.services import notes, options, reports
+from requests_app.sop.roles import Actor
+from requests_app.web import accounts, presenters, wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import letter_of, shown_pages
-from requests_app.web.forms.report import DraftReportForm, ReportForm
+from requests_app.web.forms.report import DraftReportForm, SignReportForm
 from requests_app.web.pages.draft import FAILED
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
+from requests_app.web.pages.sign import acting_as, signing_of
 from requests_app.web.pages.use import may_type
 from requests_app.web.templatetags.sopdata import clock_time, long_date
 from requests_app.web.trail import trail_of
@@ -21,6 +24,16 @@ from requests_app.web.trail import trail_of
 log = logging.getLogger(__name__)
 PAGES, ALL = "halaman", "semua"
 """Query that asks for the whole preview; a page that is opened shows the first picture of it."""
+
+
+def hand_in(
+    *, subject: DataRequest, actor: Actor, at: datetime, position_id: str | None, **facts: Any
+) -> AuditEntry:
+    """Sign the report and hand it in, as the position that was chosen."""
+    signer = acting_as(actor, position_id)
+    entry = reports.report_usage(subject=subject, actor=signer, at=at, **facts)
+    accounts.forget_tries(actor.user_id)
+    return entry
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -35,6 +48,8 @@ def context(visit: Visit) -> dict[str, Any]:
         "letter": None if document is None else letter_of(document),
         "first_page": page_address(data_request, 1),
         "preview_failed": "",
+        "locked": None,
+        **(signature_of(visit) if is_here else {}),
         **(preview(visit) if is_here and visit.request.GET.get(PAGES) == ALL else {}),
         "report": report,
         "document": document,
@@ -43,6 +58,19 @@ def context(visit: Visit) -> dict[str, Any]:
         "uses": sum(not use.is_unused for use in data_request.standing_uses()),
         "non_uses": sum(use.is_unused for use in data_request.standing_uses()),
     }
+
+
+def signature_of(visit: Visit) -> dict[str, Any]:
+    """Tell whose turn it is how both papers are signed; without a key the button is locked."""
+    if not options.has_turn(subject=visit.subject, actor=visit.actor):
+        return {}
+    shown = signing_of(visit) | {"signs_as": visit.actor.title}
+    missing = shown["certificate_missing"]
+    if missing:
+        label = wording.deed_label(PAGE.key, state=PAGE.key)
+        locked = presenters.Button(PAGE.key, label, allowed=False, reason=missing)
+        return shown | {"locked": locked}
+    return shown
 
 
 def note_shown(data_request: DataRequest) -> dict[str, Any] | None:
@@ -112,7 +140,9 @@ PAGE = StepPage(
     deeds=(
         PageDeed(
             deed="report_usage",
-            form=ReportForm,
+            form=SignReportForm,
+            do=hand_in,
+            alone=True,
             stays=True,
             kept_as="report_usage",
             success=said_handed_in,
