@@ -161,8 +161,12 @@ def _enter(
 
 
 def _told(attempt: SigningAttempt, document: OfficialDocument) -> dict[str, Any]:
-    """Say in the record what was signed, and how."""
+    """Say in the record what was signed, and how; of a stand-in, for whom and on what decree."""
+    position = attempt.position
     return {
+        "capacity": position.kind,
+        "represents": position.represents,
+        "decree": f"{position.decree_number}, {position.decree_date.isoformat()}",
         "number": str(document.number),
         "document": document.code,
         "sha256": document.sha256,

@@ -30,6 +30,7 @@ from requests_app.web.pages.page import SAVE
 from tests.contracts.conftest import fingerprint, writes
 from tests.factories import (
     MONDAY,
+    PASSWORD,
     WALK,
     data_request_at,
     fresh,
@@ -50,6 +51,8 @@ KEEPS_WHAT_WAS_TYPED = "process_request"
 """An owner's answers and files are kept as far as they go, also when row 7a cannot close."""
 HELPED_BY_STAFF = {"list_needs", "use_results", "report_usage"}
 """Rows whose parts staff may type; only the row's role completes them."""
+PRINTED_BY_STAFF = {"print_for_pen"}
+"""Parts that staff may do in a row of the head: the letter is printed for the pen."""
 PEOPLE = {
     Role.SECTION_HEAD: "section_head",
     Role.STAFF: "staff",
@@ -198,7 +201,7 @@ class Walk:
                     wanted = 404 if step.scope is Scope.RECIPIENT else 302
                 is_part = deed not in {step.key, *EXIT_KEYS} and not deed.startswith("return:")
                 if who == "staff" and is_part:
-                    if step.key not in HELPED_BY_STAFF:
+                    if step.key not in HELPED_BY_STAFF and deed not in PRINTED_BY_STAFF:
                         # what a part lacks may be told to staff first; it changes nothing
                         yield self.press("wrong role", who, step, deed, 403, 422)
                     continue
@@ -371,7 +374,7 @@ DOUBLE_CLICKS: list[tuple[str, dict[str, str]]] = [
     ("sign_letter", {"deed": "return:draft_letter", "reason": REASON}),
     ("verify_letter", {"deed": "verify_letter"}),
     ("record_data", {"deed": "record_data"}),
-    ("accept_report", {"deed": "accept_report"}),
+    ("accept_report", {"deed": "accept_report", "affirmed": "on", "password": PASSWORD}),
     ("accept_report", {"deed": "return:use_results", "reason": REASON}),
 ]
 """Rows whose button needs little more than to be pressed, and what it needs."""

@@ -81,7 +81,7 @@ TABLE: dict[str, Row] = {
     "account_inactive": Row(all_get(200), NOT_ALLOWED),
     "account_change_password": Row(signed_in(200), signed_in(200)),
     "account_reauthenticate": Row(signed_in(200), signed_in(200)),
-    # their second factor: who has none is not asked for it, and a change asks for the password first
+    # their second factor: who has none is not asked for it; a change asks for the password first
     "mfa_authenticate": Row(signed_in(302), signed_in(302)),
     "mfa_login_webauthn": Row(signed_in(302), signed_in(302)),
     "mfa_reauthenticate": Row(signed_in(302), signed_in(302)),

@@ -57,7 +57,7 @@ def fill_in(page: Page, passphrase: str = PASSPHRASE) -> None:
 def test_the_head_reads_affirms_and_signs(
     world: World, phone: Page, camera: Camera, watch: Watch
 ) -> None:
-    _world, data_request = data_request_at("sign_letter", world=world, recipients=2)
+    data_request_at("sign_letter", world=world, recipients=2)
     follow_inbox(phone, "5")
     camera(phone, "read")
     bar = phone.locator(".action-bar")

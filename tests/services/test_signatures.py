@@ -33,7 +33,15 @@ from requests_app.services import (
 from requests_app.services.routes import NotSigned
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
-from tests.factories import PASSPHRASE, World, data_request_at, fresh
+from tests.factories import (
+    PASSPHRASE,
+    World,
+    data_request_at,
+    fresh,
+    give_key,
+    make_position,
+    make_user,
+)
 
 LETTER = LetterNumber.Status
 LIMIT = routes.OwnKeys.limit
@@ -354,3 +362,22 @@ def test_a_refused_finish_leaves_no_half_of_anything() -> None:
         )
     assert numbers.held_for(data_request) is not None
     assert not OfficialDocument.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_record_says_for_whom_a_stand_in_signs_and_on_what_decree() -> None:
+    world, data_request = data_request_at("sign_letter")
+    other = make_user(world.office, "sekretaris", "Sekretaris Contoh")
+    position = make_position(
+        other,
+        Role.AGENCY_HEAD,
+        "Sekretaris",
+        kind="an",
+        represents=world.office.head_title,
+        valid_to=world.now.date(),
+    )
+    give_key(other)
+    entry = sign(world, data_request, actor=position.as_actor())
+    assert (entry.facts["capacity"], entry.facts["represents"]) == ("an", world.office.head_title)
+    assert entry.facts["decree"] == "SK/1/2024, 2023-12-29"
+    assert (entry.actor_name, entry.actor_capacity) == ("Sekretaris Contoh", "an")
