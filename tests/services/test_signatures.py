@@ -33,6 +33,7 @@ from requests_app.services import (
 from requests_app.services.routes import NotSigned
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
+from tests.documents import signers
 from tests.factories import (
     PASSPHRASE,
     World,
@@ -118,6 +119,31 @@ def test_the_signature_is_made_outside_any_transaction(monkeypatch: pytest.Monke
     monkeypatch.setattr(routes.OwnKeys, "sign", watch)
     sign(world, data_request)
     assert seen == [False]
+
+
+@pytest.mark.django_db
+def test_where_the_office_has_a_time_stamp_authority_every_signature_bears_its_stamp(
+    settings: Any,
+) -> None:
+    world, data_request = data_request_at("sign_letter")
+    anchor, _key = signers.stamp_authority()[:2]
+    moment = world.now + timedelta(minutes=1)
+    settings.TSA_ANCHORS = (anchor,)
+    with signers.answering(lambda question: (200, signers.stamp(question, at=moment))) as url:
+        settings.TSA_URL = url
+        sign(world, data_request)
+    (found,) = OfficialDocument.objects.get().findings
+    assert (found["verdict"], found["timestamped"]) == ("valid", True)
+
+
+@pytest.mark.django_db
+def test_a_silent_time_stamp_authority_leaves_the_letter_waiting(settings: Any) -> None:
+    world, data_request = data_request_at("sign_letter")
+    with signers.answering(lambda _question: (503, b"")) as url:
+        settings.TSA_URL = url
+        with pytest.raises(NotSigned, match="stempel waktu tidak menjawab"):
+            sign(world, data_request)
+    assert LetterNumber.objects.get().status == LETTER.RESERVED
 
 
 # -- a signature that fails ---------------------------------------------------------------------

@@ -20,7 +20,7 @@ from requests_app.models import (
     RequestedItem,
     ShareLink,
 )
-from requests_app.services import initials, sharing
+from requests_app.services import attempts, broken_off, initials, sharing
 from requests_app.sop.roles import Role
 from tests.factories import PASSPHRASE, World, data_request_at, fresh, make_position, make_world
 
@@ -287,6 +287,37 @@ def test_a_head_with_two_capacities_chooses_one() -> None:
     assert client.post(page_of(data_request, "5"), signature(data_request)).status_code == 422
     client.post(page_of(data_request, "5"), signature(data_request, position=str(other.pk)))
     assert OfficialDocument.objects.get().signed_title == "Sekretaris"
+
+
+class Killed(BaseException):
+    """The process is gone: nothing that follows is run."""
+
+
+def test_a_second_click_waits_for_the_signature_that_the_first_began(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, data_request = recent("sign_letter")
+    client = as_user(world.agency_head)
+    posted = signature(data_request)
+
+    def die(*_given: Any, **_named: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(attempts, "finish", die)
+        with pytest.raises(Killed):
+            client.post(page_of(data_request, "5"), posted)
+    naps = []
+
+    def finish_meanwhile(seconds: float) -> None:
+        naps.append(seconds)
+        broken_off.resume_broken(at=timezone.now() + timedelta(minutes=5))
+
+    monkeypatch.setattr(attempts, "sleep", finish_meanwhile)
+    answer = client.post(page_of(data_request, "5"), posted, follow=True)
+    assert len(naps) == 1
+    assert "Tindakan ini sudah tersimpan." in answer.content.decode()
+    assert OfficialDocument.objects.filter(kind="letter").count() == 1
 
 
 # -- row 6 ------------------------------------------------------------------------------------
