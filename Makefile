@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 # one process a core; the tests of a file stay together, since some share a walk through the SOP, and
-# the longest files begin (tests/conftest.py)
+# conftest.py says which files begin and which end
 PYTEST := $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 # a production-like address, for the checks that only bite there
 DEPLOY := DEMO=0 DEBUG=0 PUBLIC_BASE_URL=https://sopdata.example

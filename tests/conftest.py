@@ -32,20 +32,25 @@ def pytest_configure() -> None:
 
 
 LONGEST_FIRST = (
-    "test_tour.py",
-    "test_story.py",
-    "test_phone_signing.py",
     "test_killed_signatures.py",
     "test_urls.py",
     "test_fifty_signatures.py",
+    "test_tour.py",
 )
 """Files that take minutes: begun last, one process would still be at them when all is done."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files; the rest stays in its random order."""
-    items.sort(key=lambda item: item.path.name not in LONGEST_FIRST)
+    """Begin with the longest files, and end with the browser; the rest keeps its random order.
+
+    Playwright leaves an event loop running behind it, in which nothing else can run one.
+    """
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        return ("e2e" in item.path.parts, item.path.name not in LONGEST_FIRST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

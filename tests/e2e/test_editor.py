@@ -1,6 +1,8 @@
 """Does a browser show the letter as it is typed, and lose nothing when session or net is lost?"""
 
 import re
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -90,7 +92,17 @@ def test_what_was_typed_last_is_kept_on_leaving(
     page = new_page(world.staff)
     row_3(page, data_request).fill(WORDS)
     page.goto("/")
+    until(FormDraft.objects.exists)  # it is sent beside the way to the next page
     expect(row_3(page, data_request)).to_have_value(WORDS)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what the browser does by itself, ten seconds at most."""
+    for _turn in range(100):
+        if is_so():
+            return
+        time.sleep(0.1)
+    pytest.fail("It did not come about in ten seconds.")
 
 
 def test_handing_in_leaves_nothing_behind(
