@@ -3,6 +3,7 @@
 from requests_app.models.audit import AuditCheckpoint, AuditEntry
 from requests_app.models.certificates import CertificateAuthority, SigningCertificate
 from requests_app.models.collection_form import CollectionForm, FormQuestion
+from requests_app.models.conversation import BehalfRecord, Clarification, Extension, Pause
 from requests_app.models.data_owner import DataOwner
 from requests_app.models.data_request import DataRequest, RequestedItem
 from requests_app.models.delivery import DataFile, Delivery, ItemAnswer, QuestionAnswer
@@ -16,7 +17,7 @@ from requests_app.models.official_document import OfficialDocument
 from requests_app.models.people import Position, User
 from requests_app.models.recipient import Recipient
 from requests_app.models.register import RegisterEntry
-from requests_app.models.share_link import ShareLink
+from requests_app.models.share_link import LinkOpening, ShareLink
 from requests_app.models.signed_copy import SignedCopy
 from requests_app.models.signing_attempt import SigningAttempt
 from requests_app.models.usage import DataUse, FileAccess, ProcessingResult, UsageReport
@@ -25,7 +26,9 @@ from requests_app.models.work_calendar import Holiday, WorkCalendar, WorkPeriod
 __all__ = [
     "AuditCheckpoint",
     "AuditEntry",
+    "BehalfRecord",
     "CertificateAuthority",
+    "Clarification",
     "Classification",
     "CollectionForm",
     "DataFile",
@@ -33,6 +36,7 @@ __all__ = [
     "DataRequest",
     "DataUse",
     "Delivery",
+    "Extension",
     "FileAccess",
     "FormDraft",
     "FormQuestion",
@@ -43,11 +47,13 @@ __all__ = [
     "LetterNumber",
     "LetterTemplate",
     "LetterVersion",
+    "LinkOpening",
     "Notice",
     "NumberCounter",
     "NumberRegister",
     "Office",
     "OfficialDocument",
+    "Pause",
     "Position",
     "ProcessingResult",
     "QuestionAnswer",

@@ -72,6 +72,7 @@ class FormQuestion(models.Model):
         DATE = "date", _("Tanggal")
         SINGLE = "single", _("Pilihan tunggal")
         MULTIPLE = "multiple", _("Pilihan ganda")
+        TABLE = "table", _("Tabel")
         FILE = "file", _("Berkas")
 
     CHOOSING = (Kind.SINGLE, Kind.MULTIPLE)
@@ -87,6 +88,13 @@ class FormQuestion(models.Model):
     choices = ArrayField(
         models.CharField(max_length=200), verbose_name=_("pilihan"), blank=True, default=list
     )
+    rows = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("baris tabel"), blank=True, default=list
+    )
+    columns = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("kolom tabel"), blank=True, default=list
+    )
+    holds_numbers = models.BooleanField(_("isi tabel berupa angka"), default=False)
     required = models.BooleanField(_("wajib"), default=True)
     help = models.CharField(_("petunjuk"), max_length=300, blank=True)
 

@@ -37,7 +37,19 @@ class DataFileQuerySet(models.QuerySet["DataFile"]):
 
 
 class DataFile(models.Model):
-    """A stored file: random name in the store, hash, size and sniffed type; never changed."""
+    """A stored file: random name in the store, hash, size and sniffed type.
+
+    Its bytes never change; what a check or a person finds about them is written once it is known.
+    """
+
+    class Verdict(models.TextChoices):
+        """May it be given out? Only what is clean, and what a person has released."""
+
+        PENDING = "pending", _("Menunggu pemindaian")
+        CLEAN = "clean", _("Lolos pemeriksaan")
+        HELD = "held", _("Ditahan")
+        RELEASED = "released", _("Dilepas")
+        INFECTED = "infected", _("Tidak lolos pemeriksaan virus")
 
     class Kind(models.TextChoices):
         """Where the file comes from."""
@@ -62,6 +74,16 @@ class DataFile(models.Model):
     rows = models.PositiveIntegerField(_("jumlah baris"), null=True, blank=True)
     stored_at = models.DateTimeField(_("disimpan pada"))
     stored_by = models.CharField(_("disimpan oleh"), max_length=200)
+    verdict = models.CharField(
+        _("hasil pemeriksaan"), max_length=10, choices=Verdict.choices, default=Verdict.CLEAN
+    )
+    warning = models.CharField(_("peringatan"), max_length=300, blank=True)
+    scanned_at = models.DateTimeField(_("dipindai pada"), null=True, blank=True)
+    scan_result = models.CharField(_("hasil pemindaian"), max_length=200, blank=True)
+    released_at = models.DateTimeField(_("dilepas pada"), null=True, blank=True)
+    released_by = models.CharField(_("dilepas oleh"), max_length=200, blank=True)
+    release_reason = models.TextField(_("alasan pelepasan"), blank=True)
+    facts = models.JSONField(_("isi berkas"), default=dict, blank=True)
 
     objects = DataFileQuerySet.as_manager()
 
@@ -69,18 +91,35 @@ class DataFile(models.Model):
         verbose_name = _("berkas")
         verbose_name_plural = _("berkas")
         ordering = ["stored_at", "pk"]
+        indexes = [models.Index(fields=["office", "sha256"], name="file_by_hash")]
+        constraints = [
+            models.CheckConstraint(
+                name="file_release_has_who_when_and_why",
+                condition=Q(verdict="released", released_at__isnull=False)
+                & ~Q(released_by="")
+                & ~Q(release_reason="")
+                | ~Q(verdict="released") & Q(released_at__isnull=True, released_by=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Delivery(models.Model):
-    """One submission of an owner in one round; open until it is sent."""
+    """One submission of an owner; open until it is sent.
+
+    Each round has one that is the answer to the letter. What an owner adds afterwards is a
+    supplement (susulan): it counts once staff has taken it in for checking.
+    """
 
     recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="deliveries")
+    number = models.PositiveSmallIntegerField(_("nomor urut"))
     round = models.PositiveSmallIntegerField(_("putaran"))
+    is_supplement = models.BooleanField(_("susulan"), default=False)
     started_at = models.DateTimeField(_("dimulai pada"))
     sent_at = models.DateTimeField(_("dikirim pada"), null=True, blank=True)
+    taken_in_at = models.DateTimeField(_("susulan diambil pada"), null=True, blank=True)
     owner_letter_number = models.CharField(_("nomor surat jawaban"), max_length=120, blank=True)
     owner_letter_date = models.DateField(_("tanggal surat jawaban"), null=True, blank=True)
     note = models.TextField(_("catatan"), blank=True)
@@ -88,13 +127,30 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("pengiriman data")
         verbose_name_plural = _("pengiriman data")
-        ordering = ["recipient", "round"]
+        ordering = ["recipient", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "round"], name="one_delivery_per_round")
+            models.UniqueConstraint(
+                fields=["recipient", "number"], name="delivery_number_once_per_recipient"
+            ),
+            models.UniqueConstraint(
+                fields=["recipient", "round"],
+                condition=Q(is_supplement=False),
+                name="one_delivery_per_round",
+            ),
+            models.UniqueConstraint(
+                fields=["recipient"],
+                condition=Q(is_supplement=True, sent_at__isnull=True),
+                name="one_open_supplement_per_recipient",
+            ),
+            models.CheckConstraint(
+                name="only_a_sent_supplement_is_taken_in",
+                condition=Q(taken_in_at__isnull=True)
+                | Q(is_supplement=True, sent_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.recipient} #{self.round}"
+        return f"{self.recipient} #{self.number}"
 
 
 class ItemAnswerQuerySet(models.QuerySet["ItemAnswer"]):
@@ -133,7 +189,9 @@ class ItemAnswer(models.Model):
     )
     ground = models.CharField(_("dasar"), max_length=200, blank=True)
     reason = models.TextField(_("alasan"), blank=True)
+    promised_on = models.DateField(_("sisanya dijanjikan tanggal"), null=True, blank=True)
     source = models.CharField(_("sumber data"), max_length=200, blank=True)
+    current_as_of = models.DateField(_("mutakhir per tanggal"), null=True, blank=True)
     note = models.TextField(_("catatan"), blank=True)
     files = models.ManyToManyField(DataFile, blank=True, related_name="answers")
     verdict = models.CharField(

@@ -19,6 +19,7 @@ class Notice(models.Model):
 
         LETTER = "letter", _("Surat dan tautan")
         RECEIPT = "receipt", _("Tanda terima")
+        MESSAGE = "message", _("Pesan kepada pemilik data")
         ACCOUNT = "account", _("Perubahan akun")
 
     class Status(models.TextChoices):
@@ -50,6 +51,7 @@ class Notice(models.Model):
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
     address = models.EmailField(_("alamat"))
     cc = models.CharField(_("tembusan"), max_length=300, blank=True)
+    subject = models.CharField(_("judul"), max_length=200, blank=True)
     text = models.TextField(_("pengantar"), blank=True)
     document = models.ForeignKey(
         OfficialDocument,

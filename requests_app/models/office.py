@@ -4,10 +4,12 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.stationery import Stationery
+from requests_app.sop.clock import MAXIMUM_EXTENSION_DAYS
 
 
 def validate_time_zone(value: str) -> None:
@@ -96,6 +98,17 @@ class Office(Stationery):
             "Nama jabatan yang membubuhkan paraf berurutan, paling banyak tiga, satu per baris. "
             "Bila kosong, satu paraf dari pejabat yang memverifikasi."
         ),
+    )
+    extension_days = models.PositiveSmallIntegerField(
+        _("perpanjangan paling lama (hari kerja)"),
+        default=MAXIMUM_EXTENSION_DAYS,
+        validators=[MaxValueValidator(MAXIMUM_EXTENSION_DAYS)],
+        help_text=_("Paling lama 7 hari kerja (UU 14/2008 Pasal 22); satu kali tiap pemilik data."),
+    )
+    shows_use_to_owners = models.BooleanField(
+        _("pemilik data melihat penggunaan datanya"),
+        default=True,
+        help_text=_("Melalui tautan yang sama, setelah data dipakai; hanya untuk dibaca."),
     )
     decline_grounds = models.TextField(
         _("alasan data tidak dapat diberikan"), help_text=_("Satu alasan per baris.")

@@ -140,6 +140,17 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     respondent_title = models.CharField(_("jabatan"), max_length=150, blank=True)
     respondent_phone = models.CharField(_("telepon"), max_length=60, blank=True)
     decline_ground = models.CharField(_("dasar penolakan"), max_length=200, blank=True)
+    decline_letter = models.ForeignKey(
+        "requests_app.DataFile",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("surat jawaban"),
+    )
+    correction_days = models.PositiveSmallIntegerField(
+        _("tenggat perbaikan (hari kerja)"), null=True, blank=True
+    )
     ended_at = models.DateTimeField(_("berakhir pada"), null=True, blank=True)
     end_reason = models.TextField(_("alasan"), blank=True)
 
@@ -318,13 +329,14 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
         return self.links.filter(revoked_at__isnull=True).order_by("-pk").first()
 
     def newest_delivery(self) -> "Delivery | None":
-        """Find the delivery of the newest round, sent or still being filled."""
+        """Find the delivery that counts now, sent or still being filled."""
         return next(iter(self.delivered()), None)
 
     @read_once
     def delivered(self) -> list["Delivery"]:
-        """List the deliveries, the newest first."""
-        return list(self.deliveries.order_by("-round"))
+        """List the deliveries that count, the newest first; supplements once they are taken in."""
+        counting = self.deliveries.filter(Q(is_supplement=False) | Q(taken_in_at__isnull=False))
+        return list(counting.order_by("-number"))
 
     @read_once
     def answers(self) -> list["ItemAnswer"]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.models.append_only import append_only
 from requests_app.models.recipient import Recipient
 from requests_app.sop.steps import REQUEST_ENDS
 
@@ -40,6 +41,9 @@ class ShareLink(models.Model):
     first_opened_at = models.DateTimeField(_("pertama dibuka"), null=True, blank=True)
     last_opened_at = models.DateTimeField(_("terakhir dibuka"), null=True, blank=True)
     openings = models.PositiveIntegerField(_("jumlah pembukaan"), default=0)
+    wrong_codes = models.PositiveSmallIntegerField(_("kode salah berturut-turut"), default=0)
+    wrong_codes_in_all = models.PositiveSmallIntegerField(_("kode salah seluruhnya"), default=0)
+    blocked_until = models.DateTimeField(_("terkunci sampai"), null=True, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()
 
@@ -62,3 +66,23 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient} {self.made_at:%d-%m-%Y}"
+
+
+class LinkOpening(models.Model):
+    """One opening of a link with its access code: when, and from where; never changed."""
+
+    link = models.ForeignKey(
+        ShareLink, models.PROTECT, related_name="log", verbose_name=_("tautan")
+    )
+    at = models.DateTimeField(_("waktu"))
+    address = models.GenericIPAddressField(_("alamat IP"), null=True)
+    agent = models.CharField(_("peramban"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("pembukaan tautan")
+        verbose_name_plural = _("pembukaan tautan")
+        ordering = ["-at", "-pk"]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.at:%d-%m-%Y %H.%M}"

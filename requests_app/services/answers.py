@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording
@@ -210,15 +210,24 @@ def save_answers(
 def open_delivery(recipient: Recipient, at: datetime) -> Delivery:
     """Find the delivery of this round, or begin it."""
     delivery, _made = Delivery.objects.get_or_create(
-        recipient=recipient, round=recipient.round, defaults={"started_at": at}
+        recipient=recipient,
+        round=recipient.round,
+        is_supplement=False,
+        defaults={"number": next_number(recipient), "started_at": at},
     )
     return delivery
+
+
+def next_number(recipient: Recipient) -> int:
+    """Give the next delivery of a locked recipient its number."""
+    return 1 + (recipient.deliveries.aggregate(last=Max("number"))["last"] or 0)
 
 
 def copy_delivery(*, old: Delivery, recipient: Recipient, at: datetime) -> Delivery:
     """Begin a correction round with what was sent before; verdicts and notes travel along."""
     new = Delivery.objects.create(
         recipient=recipient,
+        number=next_number(recipient),
         round=recipient.round,
         started_at=at,
         owner_letter_number=old.owner_letter_number,

@@ -1,6 +1,7 @@
 """As whom does this person act now?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from requests_app.models import DataRequest, Office, Position, Recipient, ShareLink, User
@@ -51,6 +52,14 @@ def actor_of_link(link: ShareLink) -> Actor:
         recipient_id=recipient.pk,
         link_id=link.pk,
     )
+
+
+def actor_on_behalf(staff: Actor, *, recipient: Recipient) -> Actor:
+    """Make the actor of staff who records what an owner said or sent outside the system.
+
+    The deed is the owner's; the name on record is that of who recorded it.
+    """
+    return replace(staff, role=Role.DATA_OWNER, capacity=Capacity.BEHALF, recipient_id=recipient.pk)
 
 
 def system_actor(subject: DataRequest | Recipient) -> Actor:

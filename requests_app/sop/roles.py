@@ -39,6 +39,8 @@ class Capacity(StrEnum):
     AN = "an"
     UB = "ub"
     LINK = "link"
+    BEHALF = "behalf"
+    """Staff who records what a data owner said or sent outside the system."""
     SYSTEM = "system"
     ADMIN = "admin"
     """Whoever keeps people, positions and settings; holds no role and has no deed in the rows."""

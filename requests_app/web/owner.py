@@ -28,6 +28,7 @@ from requests_app.models import (
 )
 from requests_app.services import blanks, people, sharing
 from requests_app.sop.roles import Actor, Role
+from requests_app.web import owner_view
 from requests_app.web.access import Visit, find_step
 from requests_app.web.downloads import bytes_of, made_pdf, page_answer, pdf_answer
 from requests_app.web.files import file_answer
@@ -170,7 +171,7 @@ def dead_link(request: HttpRequest, *, ended: ShareLink | None = None) -> HttpRe
     """
     if ended is not None:
         recipient = ended.recipient
-        context = {**pages.frame_of(recipient), "state": recipient.data_request.state}
+        context = {**owner_view.frame_of(recipient), "state": recipient.data_request.state}
         return render(request, "owner/ended.html", context, status=410)
     offices = list(Office.objects.all()[:2])
     contact = ""
@@ -190,8 +191,8 @@ def tasks(
     """Show the three tasks, the time left, the letter and the receipts."""
     context = {
         **frame_of(recipient),
-        **pages.overview_of(recipient),
-        "deadline": pages.deadline_of(recipient, at=at),
+        **owner_view.overview_of(recipient),
+        "deadline": owner_view.deadline_of(recipient, at=at),
         "actor": actor,
     }
     return render(request, "owner/tasks.html", context)
@@ -210,7 +211,7 @@ def take_step(
         raise Http404
     visit = Visit(request=request, subject=recipient, step=step, actor=actor, at=at)
     after = "7b" if step.key == "process_request" else step.segment
-    return respond(visit, page, layout=LAYOUT, home=pages.owner_step_url(recipient, after))
+    return respond(visit, page, layout=LAYOUT, home=owner_view.owner_step_url(recipient, after))
 
 
 @require_safe
@@ -272,7 +273,7 @@ def blank_pdf(
 
 def _find_document(recipient: Recipient, code: str) -> OfficialDocument:
     found: OfficialDocument | None = recipient.documents.filter(
-        code=code, kind__in=pages.RECEIPTS
+        code=code, kind__in=owner_view.RECEIPTS
     ).first()
     letter = recipient.signed_letter()
     if found is None and letter is not None and letter.code == code:
@@ -284,7 +285,7 @@ def _find_document(recipient: Recipient, code: str) -> OfficialDocument:
 
 def frame_of(recipient: Recipient) -> dict[str, Any]:
     """Give what the frame of an owner's page says: who asks, for what, whom to call."""
-    return pages.frame_of(recipient) | {
+    return owner_view.frame_of(recipient) | {
         "leave_url": reverse("web:owner_leave"),
         "recipient": recipient,
         "data_request": recipient.data_request,

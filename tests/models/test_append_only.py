@@ -56,7 +56,9 @@ def register_entry(world: World, data_request: DataRequest) -> RegisterEntry:
         office=world.office,
         data_request=data_request,
         recipient=recipient,
-        delivery=Delivery.objects.create(recipient=recipient, round=1, started_at=world.now),
+        delivery=Delivery.objects.create(
+            recipient=recipient, number=1, round=1, started_at=world.now
+        ),
         number=take_number(world, NumberRegister.Kind.RECORD),
         received_on=world.now.date(),
         origin="Dinas Contoh",

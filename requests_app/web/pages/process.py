@@ -11,7 +11,7 @@ from requests_app.services import options, usage
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.usage import ResultForm, ReturnRecipientForm, WithdrawForm
-from requests_app.web.pages.owner import in_words, said_row
+from requests_app.web.owner_view import in_words, said_row
 from requests_app.web.pages.page import PageDeed, StepPage
 from requests_app.web.presenters import Button
 from requests_app.web.trail import trail_of

@@ -10,7 +10,7 @@ from requests_app.services import checks
 from requests_app.services.answers import sheet_of
 from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import AcceptForm, FindingsForm
-from requests_app.web.pages.owner import answered_row, staff_view
+from requests_app.web.owner_view import answered_row, staff_view
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 
 
