@@ -32,6 +32,7 @@ RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 6, 2
 """How long after the notice was made its first, second … fifth try is due at the latest."""
 LINK_MARK: Final = "{tautan}"
 """Where the link stands in a text; filled in when the mail is written."""
+LONGEST_SUBJECT: Final = 200
 PERMANENT: Final = 500
 """From here on an answer of the mail server is final (RFC 5321 §4.2.1)."""
 
@@ -87,6 +88,27 @@ def mail_receipt(
         kind=Notice.Kind.RECEIPT,
         document=document,
         address=recipient.data_owner.email,
+        made_at=at,
+    )
+
+
+def mail_message(
+    *,
+    recipient: Recipient,
+    address: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    link: ShareLink | None = None,
+) -> Notice:
+    """Send words about a request; `LINK_MARK` in the text becomes the address of `link`."""
+    return _queue(
+        **_about(recipient),
+        kind=Notice.Kind.MESSAGE,
+        address=address,
+        subject=" ".join(subject.split())[:LONGEST_SUBJECT],
+        text=text,
+        link=link,
         made_at=at,
     )
 
@@ -309,6 +331,8 @@ def _mail_of(notice: Notice) -> _Envelope:
 
 def _subject_of(notice: Notice) -> str:
     """Name the paper and its number; a token never stands in a subject."""
+    if notice.subject:
+        return notice.subject
     if notice.kind == Notice.Kind.ACCOUNT:
         return _("Perubahan keamanan akun sopdata Anda")
     number = getattr(notice.document, "number", None)
