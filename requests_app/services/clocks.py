@@ -33,21 +33,20 @@ def calendar_of_id(office_id: int) -> office_hours.Calendar:
 def standard_time_of(subject: DataRequest | Recipient, row: str = "") -> StandardTime | None:
     """Give the standard time of the awaited step (or `row`), by the edition of the request.
 
-    A correction (SOP row 8 → 7a) has the office's own short term, at most what the owner had
-    (ADR 0004).
+    A correction (SOP row 8 → 7a) has the short term that was set with it, else the office's own; at
+    most what the owner had (ADR 0004).
     """
     row = row or subject.state
     if find_step(row) is None:
         return None
     data_request = subject.data_request if isinstance(subject, Recipient) else subject
     standard = data_request.edition.as_plain().standard_of(row)
-    is_correction = (
-        isinstance(subject, Recipient) and row == "process_request" and subject.round > FIRST_ROUND
-    )
-    if standard is None or not is_correction:
+    if standard is None or not isinstance(subject, Recipient):
         return standard
-    days = data_request.office.correction_days
-    return StandardTime(min(days, standard.amount), Unit.DAYS)
+    if row != "process_request" or subject.round == FIRST_ROUND:
+        return standard
+    days = subject.correction_days or data_request.office.correction_days
+    return clock.correction_standard(standard, days)
 
 
 def due_at(subject: DataRequest | Recipient, entered_at: datetime) -> datetime | None:

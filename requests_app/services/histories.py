@@ -53,6 +53,7 @@ def _deed(entry: AuditEntry, recipients: Iterable[Recipient]) -> Deed:
         recipient=entry.recipient_number,
         to=entry.to_state,
         opens_next_at=opens_next_at,
+        correction_days=entry.facts.get("days") if entry.kind == "returns" else None,
     )
 
 

@@ -55,8 +55,9 @@ class Deed:
     """One deed on record: the key of its row (or exit), what it did, who, when and why.
 
     `recipient` is the number of the recipient it was about, None for the request itself. `to` is
-    needed for send-backs only. `opens_next_at` says from when the next row counts, where that is
-    not the moment of the deed: row 7 counts from the sending itself (rule 11).
+    needed for send-backs only, `correction_days` for one that asks for a correction (rule 10).
+    `opens_next_at` says from when the next row counts, where that is not the moment of the deed:
+    row 7 counts from the sending itself (rule 11).
     """
 
     key: str
@@ -67,6 +68,7 @@ class Deed:
     recipient: int | None = None
     to: str = ""
     opens_next_at: datetime | None = None
+    correction_days: int | None = None
 
     @property
     def target(self) -> str:
@@ -95,6 +97,7 @@ class Facts:
     deeds: tuple[Deed, ...] = ()
     recipients: tuple[Asked, ...] = ()
     correction_days: int = clock.CORRECTION_DAYS
+    """What the office sets where a send-back names no days of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,7 +273,7 @@ Place = tuple[str, int | None]
 @dataclass(kw_only=True)
 class _Stay:
     entered_at: datetime
-    is_correction: bool = False
+    correction_days: int | None = None
     deed: Deed | None = None
 
 
@@ -287,8 +290,8 @@ class _Replay:
     def __post_init__(self) -> None:
         self.enter((STEPS[0].key, None), self.facts.opened_at)
 
-    def enter(self, place: Place, at: datetime, *, is_correction: bool = False) -> None:
-        stay = _Stay(entered_at=at, is_correction=is_correction)
+    def enter(self, place: Place, at: datetime, *, correction_days: int | None = None) -> None:
+        stay = _Stay(entered_at=at, correction_days=correction_days)
         self.stays.setdefault(place, []).append(stay)
 
     def open_stay(self, place: Place) -> _Stay | None:
@@ -349,11 +352,16 @@ class _Replay:
         if step.scope is Scope.REQUEST:
             self.enter((step.key, None), at)
         elif deed.recipient is not None:
-            is_correction = deed.kind is DeedKind.RETURNS and step.key == "process_request"
-            self.enter((step.key, deed.recipient), at, is_correction=is_correction)
+            self.enter((step.key, deed.recipient), at, correction_days=self._correction(deed))
         else:
             for number in self._newly_asked(deed.at):
                 self.enter((step.key, number), at)
+
+    def _correction(self, deed: Deed) -> int | None:
+        """Tell how many days a send-back gives for a correction; None for any other deed."""
+        if deed.kind is DeedKind.RETURNS and deed.target == "process_request":
+            return deed.correction_days or self.facts.correction_days
+        return None
 
     def _newly_asked(self, at: datetime) -> list[int]:
         """List whom a letter signed now goes to: those who were asked by no earlier letter."""
@@ -414,8 +422,8 @@ class _Measure:
 
     def _standard(self, key: str, stay: _Stay) -> StandardTime | None:
         standard = self.edition.standard_of(key)
-        if standard is not None and stay.is_correction:
-            return clock.correction_standard(standard, self.facts.correction_days)
+        if standard is not None and stay.correction_days is not None:
+            return clock.correction_standard(standard, stay.correction_days)
         return standard
 
     def _asked(self, place: Place) -> Asked | None:

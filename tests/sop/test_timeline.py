@@ -11,13 +11,15 @@ from tests.sop.calendars import CALENDAR, wib
 
 OPENED = wib("23-11-2026 08.00")
 LATER = wib("28-12-2026 10.00")
+OFFICES_OWN = "27-11-2026 14.30"
+"""When a correction of the office's ordinary 3 days is due."""
 
 
 def done(key, at, recipient=None, **more):
     return Deed(key=key, kind=DeedKind.COMPLETES, at=wib(at), recipient=recipient, **more)
 
 
-def back(key, to, at, recipient=None):
+def back(key, to, at, recipient=None, **more):
     return Deed(
         key=key,
         kind=DeedKind.RETURNS,
@@ -26,6 +28,7 @@ def back(key, to, at, recipient=None):
         by="Contoh",
         reason="Butir 2 belum lengkap",
         recipient=recipient,
+        **more,
     )
 
 
@@ -146,6 +149,20 @@ def test_a_correction_has_its_own_short_deadline():
         wib("07-12-2026 16.30"),
         wib("27-11-2026 14.30"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "due_at"), [(1, "25-11-2026 16.30"), (30, "08-12-2026 16.30"), (None, OFFICES_OWN)]
+)
+def test_each_correction_has_the_days_that_were_set_with_it(days, due_at):
+    # Rule 10: chosen with each send-back, at most the 10 days that the owner had.
+    deeds = (
+        *UNTIL_SIGNED,
+        *answered(1)[:4],
+        back("receive_data", "process_request", "24-11-2026 10.00", 1, correction_days=days),
+    )
+    row = row_of(drawn(deeds, [asked(1)]), "process_request", 1)
+    assert row.due_at == wib(due_at)
 
 
 def test_bad_data_found_in_row_10_reopens_one_recipient():
