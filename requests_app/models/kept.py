@@ -31,9 +31,13 @@ class KeepsRows:
         found: Kept = rows[name]
         return found
 
+    def forget(self) -> None:
+        """Read anew from now on: rows were written that leave the version as it was."""
+        self.__dict__.pop("_kept_rows", None)
+
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Load anew, and forget what was read: a version may have been rolled back meanwhile."""
-        self.__dict__.pop("_kept_rows", None)
+        self.forget()
         super().refresh_from_db(*args, **kwargs)  # type: ignore[misc]
 
 

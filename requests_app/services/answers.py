@@ -1,22 +1,19 @@
 """What has an owner answered so far, item by item, and what is still missing?
 
-Answers and files are kept as they come, in rows 7a and 7b alike; nothing of it is seen by the
-office before it is sent. A correction (SOP row 8 → 7a) opens a new delivery that begins as a copy.
+Answers and files are kept as they come, in rows 7a and 7b alike (`services.filling`); nothing of it
+is seen by the office before it is sent. A correction (SOP row 8 → 7a) opens a new delivery that
+begins as a copy.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from requests_app.documents import wording
 from requests_app.models import (
     CollectionForm,
     DataFile,
@@ -27,29 +24,43 @@ from requests_app.models import (
     Recipient,
     RequestedItem,
 )
-from requests_app.services import intake
 from requests_app.services.intake import FileRefused
-from requests_app.services.workflow import Incomplete, NotReady, editing
-from requests_app.sop.roles import Actor
+from requests_app.services.workflow import Incomplete
 from requests_app.sop.steps import MINIMUM_REASON
 
 ANSWERING_ROWS: Final = ("process_request", "deliver_data")
 """An owner may change answers while taking up the request and until the data is sent."""
-_TEXTS: Final = ("availability", "ground", "reason", "source", "note")
+TYPED: Final = (
+    "availability",
+    "ground",
+    "reason",
+    "promised_on",
+    "source",
+    "current_as_of",
+    "note",
+)
+"""The fields of an answer that an owner types or chooses, beside the questions."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GivenAnswer:
-    """What was typed and chosen for one item; `values` by question, the files all together."""
+    """What was typed and chosen for one item; `values` by question, the files all together.
+
+    `seen` marks the fields as they were shown to whoever typed (`services.merging`); None where
+    there was no page, and what is given replaces what stands.
+    """
 
     item_id: int
     availability: str = ""
     ground: str = ""
     reason: str = ""
+    promised_on: date | None = None
     source: str = ""
+    current_as_of: date | None = None
     note: str = ""
     uploads: "tuple[UploadedFile[Any], ...]" = ()
     values: Mapping[int, Any] = field(default_factory=dict)
+    seen: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +98,13 @@ class ItemSheet:
     def is_locked(self) -> bool:
         """Tell whether staff has accepted the answer in an earlier round."""
         return self.answer is not None and self.answer.verdict == ItemAnswer.Verdict.ACCEPTED
+
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether anything is there: a choice, a word, a file."""
+        if self.answer is None:
+            return False
+        return any(getattr(self.answer, name) for name in TYPED) or bool(self.files or self.filled)
 
     @property
     def is_answered(self) -> bool:
@@ -179,34 +197,6 @@ def problems_of(sheet: Sheet) -> list[Problem]:
     return found
 
 
-def save_answers(
-    *,
-    subject: Recipient,
-    given: Iterable[GivenAnswer],
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
-    removed: UUID | None = None,
-    row: str = "",
-) -> Delivery:
-    """Keep answers and files as far as they go. Not audited.
-
-    A file that is refused does not cost the rest: everything else is committed first, then
-    `SomeFilesRefused` names the files. Answers that staff has accepted stay as they are.
-    """
-    refused: list[FileRefused] = []
-    if not row:
-        row = subject.state if subject.state in ANSWERING_ROWS else "process_request"
-    with editing(subject=subject, row=row, actor=actor, at=at, version=version) as locked:
-        delivery = open_delivery(locked, at)
-        _Keeper(locked, delivery, actor, at, refused).keep(given)
-        if removed is not None:
-            _remove(delivery, removed)
-    if refused:
-        raise SomeFilesRefused(refused)
-    return delivery
-
-
 def open_delivery(recipient: Recipient, at: datetime) -> Delivery:
     """Find the delivery of this round, or begin it."""
     delivery, _made = Delivery.objects.get_or_create(
@@ -240,7 +230,7 @@ def copy_delivery(*, old: Delivery, recipient: Recipient, at: datetime) -> Deliv
 
 
 def _copy_answer(answer: ItemAnswer, delivery: Delivery) -> None:
-    fields = {name: getattr(answer, name) for name in (*_TEXTS, "verdict", "verdict_note")}
+    fields = {name: getattr(answer, name) for name in (*TYPED, "verdict", "verdict_note")}
     copy = ItemAnswer.objects.create(delivery=delivery, item=answer.item, **fields)
     copy.files.set(answer.files.all())
     QuestionAnswer.objects.bulk_create(
@@ -268,116 +258,3 @@ def _problems_of_item(one: ItemSheet) -> list[Problem]:
             problem("reason", _("Butir {n}: sebutkan alasan, paling sedikit 10 karakter."))
         )
     return found
-
-
-class _Keeper:
-    """Writes given answers into a delivery; refused files are told in `refused`."""
-
-    def __init__(
-        self,
-        recipient: Recipient,
-        delivery: Delivery,
-        actor: Actor,
-        at: datetime,
-        refused: list[FileRefused],
-    ) -> None:
-        self.recipient, self.delivery = recipient, delivery
-        self.actor, self.at, self.refused = actor, at, refused
-        self.form = recipient.data_request.published_form()
-        self.answers = {answer.item_id: answer for answer in delivery.answers.all()}
-        self.bytes_left = settings.MAX_DELIVERY_BYTES - _size_of(delivery)
-
-    def keep(self, given: Iterable[GivenAnswer]) -> None:
-        asked = set(self.recipient.asked_items().values_list("pk", flat=True))
-        for one in given:
-            known = self.answers.get(one.item_id)
-            is_locked = known is not None and known.verdict == ItemAnswer.Verdict.ACCEPTED
-            if one.item_id in asked and not is_locked:
-                self._keep_answer(one, known)
-
-    def _keep_answer(self, given: GivenAnswer, known: ItemAnswer | None) -> None:
-        answer = known or ItemAnswer(delivery=self.delivery, item_id=given.item_id)
-        for name in _TEXTS:
-            setattr(answer, name, getattr(given, name))
-        answer.save()
-        holds = self._keep_files(given, answer) | self._keep_values(given, answer)
-        if holds and not answer.availability:
-            # Who gives data without ticking "Ada" has said so all the same.
-            answer.availability = ItemAnswer.Availability.AVAILABLE
-            answer.save()
-
-    def _keep_files(self, given: GivenAnswer, answer: ItemAnswer) -> bool:
-        known = set(answer.files.values_list("name", "sha256"))
-        for upload in given.uploads:
-            kept = self._take(upload)
-            if kept is None:
-                continue
-            if (kept.name, kept.sha256) in known:
-                discard(kept)
-                continue
-            known.add((kept.name, kept.sha256))
-            answer.files.add(kept)
-        return bool(known)
-
-    def _keep_values(self, given: GivenAnswer, answer: ItemAnswer) -> bool:
-        if self.form is None:
-            return False
-        known = {one.question_id: one for one in answer.question_answers.all()}
-        asked = self.form.questions.filter(item_id=given.item_id)
-        for question in asked.exclude(kind=FormQuestion.Kind.FILE):
-            one = known.get(question.pk) or QuestionAnswer(item_answer=answer, question=question)
-            one.value = given.values.get(question.pk)
-            if one.is_filled or one.pk:
-                one.save()
-                known[question.pk] = one
-        return any(one.is_filled for one in known.values())
-
-    def _take(self, upload: "UploadedFile[Any]") -> DataFile | None:
-        if (upload.size or 0) > self.bytes_left:
-            sentence = _("{berkas} tidak diterima: satu pengiriman paling besar {b}.")
-            limit = wording.file_size(settings.MAX_DELIVERY_BYTES)
-            name = upload.name or ""
-            self.refused.append(FileRefused(sentence.format(berkas=name, b=limit), name=name))
-            return None
-        try:
-            kept = intake.take_file(
-                upload=upload,
-                data_request=self.recipient.data_request,
-                recipient=self.recipient,
-                kind=DataFile.Kind.DELIVERY,
-                actor=self.actor,
-                at=self.at,
-            )
-        except FileRefused as refusal:
-            self.refused.append(refusal)
-            return None
-        self.bytes_left -= kept.size
-        return kept
-
-
-def _size_of(delivery: Delivery) -> int:
-    files = DataFile.objects.filter(Q(answers__delivery=delivery)).distinct()
-    return sum(files.values_list("size", flat=True))
-
-
-def _remove(delivery: Delivery, public_id: UUID) -> None:
-    """Take a file out of a delivery that is not sent yet; accepted answers keep theirs."""
-    data_file = DataFile.objects.filter(
-        public_id=public_id, recipient_id=delivery.recipient_id, kind=DataFile.Kind.DELIVERY
-    ).first()
-    if data_file is None:
-        raise NotReady(_("Berkas sudah tidak ada. Muat ulang halaman ini."))
-    for answer in delivery.answers.exclude(verdict=ItemAnswer.Verdict.ACCEPTED):
-        answer.files.remove(data_file)
-    if not data_file.answers.exists():
-        discard(data_file)
-
-
-def discard(data_file: DataFile) -> None:
-    """Forget a file that was never sent: what nobody received need not be kept (UU 27/2022).
-
-    The bytes go after the commit; a crash in between leaves bytes without a row, which is harmless.
-    """
-    storage, name = data_file.file.storage, str(data_file.file.name)
-    data_file.delete()
-    transaction.on_commit(lambda: storage.delete(name))

@@ -10,14 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditEntry, Delivery, ItemAnswer, Recipient
-from requests_app.services import answers, receipts
+from requests_app.services import answers, filling, receipts
 from requests_app.services.answers import AnswersIncomplete, GivenAnswer, Sheet
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform, require_reason
 from requests_app.sop.roles import Actor
 
 CONFIRMED: Final = Recipient.ReceivedHow.CONFIRMED
-save_answers = answers.save_answers
+save_answers = filling.save_answers
 
 
 def confirm_receipt(
@@ -68,7 +68,7 @@ def process_request(
     What was typed and uploaded is kept first, in a transaction of its own: `AnswersIncomplete`
     and `SomeFilesRefused` cost an owner neither words nor files.
     """
-    answers.save_answers(
+    filling.save_answers(
         subject=subject,
         given=given,
         actor=actor,

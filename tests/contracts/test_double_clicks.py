@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from requests_app.models import DataRequest, Recipient
-from requests_app.services import answers, initials, requests, sharing, usage
+from requests_app.services import answers, initials, owners, requests, sharing, usage
 from requests_app.services import forms as collecting
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Step, by_key
@@ -210,7 +210,7 @@ def _sent(world: World, subject: Recipient) -> None:
 
 
 def _with_answers(world: World, subject: Recipient) -> None:
-    answers.save_answers(
+    owners.save_answers(
         subject=subject,
         given=answers_for(subject),
         actor=owner_actor(subject),
