@@ -212,6 +212,8 @@ ACCOUNT_RATE_LIMITS = {
     "check_unknown": "30/10m/ip,600/m/key",
     "check_upload": "20/m/ip",
     "check_download": "60/m/ip",
+    # the owner's door (web.owner): links that do not open
+    "link_unknown": "30/10m/ip,600/m/key",
 }
 MFA_ADAPTER = "requests_app.web.second_factor.SecondFactorAdapter"
 MFA_FORMS = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.contrib.auth.hashers import check_password
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +22,7 @@ from requests_app.documents.receipts import (
 )
 from requests_app.models import AuditEntry, Notice, OfficialDocument, Recipient, ShareLink
 from requests_app.services import (
+    access_codes,
     audit,
     clocks,
     exchange,
@@ -299,7 +299,7 @@ def _refuse_code_in_text(text: str, link: ShareLink | None) -> None:
     if link is None:
         return
     for digits in _CODE_LIKE.findall(text):
-        if check_password("".join(digits), link.code_hash):
+        if access_codes.is_code_of(link, "".join(digits)):
             raise Incomplete(_("Kode akses tidak boleh dimuat dalam surel yang membawa tautan."))
 
 

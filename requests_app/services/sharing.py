@@ -14,19 +14,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from requests_app.models import Recipient, ShareLink
 from requests_app.models.fsm import Move, is_turn_of
-from requests_app.services import workflow
+from requests_app.services import access_codes, workflow
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused
 from requests_app.sop.roles import Actor
 
-CODE_DIGITS: Final = 6
 LONGEST_TOKEN: Final = 100
 _ROW = Move(kind="completes", deed="send_letter", row="send_letter", needs_reason=False)
 
@@ -64,9 +60,9 @@ def renew_code(
     """Give the live link a new access code; the old one opens nothing any more."""
     with _handling(recipient, actor, at, version) as locked:
         link = _live_link(locked)
-        code = new_code()
-        link.code_hash = make_password(code)
-        link.save(update_fields=["code_hash"])
+        code = access_codes.new_code()
+        ShareLink.objects.filter(pk=link.pk).update(**access_codes.fields_of(code))
+        link.refresh_from_db(fields=["code_hash", "wrong_codes_in_all", "blocked_until"])
         workflow.note(subject=locked, deed="new_code", actor=actor, at=at, record={"link": link.pk})
         return link, code
 
@@ -130,18 +126,6 @@ def find_ended(token: str) -> ShareLink | None:
     return ShareLink.objects.of_ended_requests().filter(token_hash=_hash(token)).first()
 
 
-def check_code(link: ShareLink, code: str, *, at: datetime) -> bool:
-    """Compare an access code, spaces aside; the right one counts as an opening of the link."""
-    if not check_password("".join(code.split()), link.code_hash):
-        return False
-    ShareLink.objects.filter(pk=link.pk).update(
-        openings=F("openings") + 1,
-        first_opened_at=Coalesce("first_opened_at", at),
-        last_opened_at=at,
-    )
-    return True
-
-
 def token_of(link: ShareLink) -> str:
     """Compute the token of a link from its id and nonce; it is stored nowhere."""
     message = f"{link.pk}:{link.nonce}".encode()
@@ -152,26 +136,6 @@ def token_of(link: ShareLink) -> str:
 def url_of(link: ShareLink) -> str:
     """Give the address that the data owner opens."""
     return f"{settings.PUBLIC_BASE_URL}/t/{token_of(link)}/"
-
-
-def new_code() -> str:
-    """Draw an access code."""
-    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-
-
-def seal_code(link: ShareLink, code: str) -> str:
-    """Hide a fresh code for the short way from the deed to the page that shows it once.
-
-    What is kept of it (a session is a row, too) opens nothing without `LINK_KEY`.
-    """
-    salt = secrets.token_hex(8)
-    return f"{salt}:{(int(code) + _pad(link, salt)) % 10**CODE_DIGITS}"
-
-
-def unseal_code(link: ShareLink, sealed: str) -> str:
-    """Give back a code that was sealed for this link."""
-    salt, _colon, hidden = sealed.partition(":")
-    return f"{(int(hidden) - _pad(link, salt)) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
 def expiry_of(recipient: Recipient, *, at: datetime) -> datetime:
@@ -206,16 +170,16 @@ def _handling(
 
 
 def _make_link(recipient: Recipient, actor: Actor, at: datetime) -> tuple[ShareLink, str]:
-    code, nonce = new_code(), secrets.token_hex(32)
+    code, nonce = access_codes.new_code(), secrets.token_hex(32)
     # The token needs the row's id, so its hash follows within the same transaction.
     link = ShareLink.objects.create(
         recipient=recipient,
         nonce=nonce,
         token_hash=nonce,
-        code_hash=make_password(code),
         made_at=at,
         made_by=actor.name,
         expires_at=expiry_of(recipient, at=at),
+        **access_codes.fields_of(code),
     )
     link.token_hash = _hash(token_of(link))
     link.save(update_fields=["token_hash"])
@@ -238,11 +202,6 @@ def _revoke_live_link(recipient: Recipient, actor: Actor, at: datetime) -> None:
 def _revoke(link: ShareLink, actor: Actor, at: datetime) -> None:
     link.revoked_at, link.revoked_by = at, actor.name
     link.save(update_fields=["revoked_at", "revoked_by"])
-
-
-def _pad(link: ShareLink, salt: str) -> int:
-    message = f"code:{link.pk}:{salt}".encode()
-    return int(hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).hexdigest(), 16)
 
 
 def _hash(token: str) -> str:

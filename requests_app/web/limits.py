@@ -8,8 +8,9 @@ import math
 import time
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
+from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -45,9 +46,15 @@ def refuse_while_reached(request: HttpRequest, action: str) -> None:
         raise TooOften(wait)
 
 
-def answer(request: HttpRequest, refusal: TooOften, *, template: str) -> HttpResponse:
+def address_of(request: HttpRequest) -> str:
+    """Tell from where somebody asks, as the limits see it: past the proxies that are trusted."""
+    address: str = get_adapter(request).get_client_ip(request)
+    return address
+
+
+def answer(request: HttpRequest, refusal: TooOften, *, template: str, **more: Any) -> HttpResponse:
     """Say so, with the time to come again."""
-    context = {"again_at": timezone.now() + timedelta(seconds=refusal.wait)}
+    context = {"again_at": timezone.now() + timedelta(seconds=refusal.wait), **more}
     response = render(request, template, context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(refusal.wait)
     return response

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,9 +27,9 @@ from requests_app.models import (
     Recipient,
     ShareLink,
 )
-from requests_app.services import blanks, people, sharing
+from requests_app.services import access_codes, blanks, people, sharing
 from requests_app.sop.roles import Actor, Role
-from requests_app.web import owner_view
+from requests_app.web import limits, owner_view
 from requests_app.web.access import Visit, find_step
 from requests_app.web.downloads import bytes_of, made_pdf, page_answer, pdf_answer
 from requests_app.web.files import file_answer
@@ -41,6 +42,8 @@ AT_DOOR: Final = "owner_door"
 """Session: the link that was followed last, not yet opened with its code."""
 OPENED: Final = "owner_links"
 """Session: public id of a recipient → the link that was opened with its code."""
+UNKNOWN: Final = "link_unknown"
+"""Name of the limit, in ACCOUNT_RATE_LIMITS."""
 LAYOUT: Final = "base_owner.html"
 View = Callable[..., HttpResponseBase]
 
@@ -91,7 +94,7 @@ def follow_link(request: HttpRequest, *, token: str, at: datetime) -> HttpRespon
     """Exchange the token for a session; a fetch by a mail scanner does the same and no more."""
     link = sharing.find_link(token, at=at)
     if link is None:
-        return dead_link(request, ended=sharing.find_ended(token))
+        return turned_away(request, ended=sharing.find_ended(token))
     if request.method == "GET":
         request.session[AT_DOOR] = link.pk
     return redirect("web:owner_door")
@@ -104,15 +107,15 @@ def enter(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
     at_door = request.session.get(AT_DOOR)
     link = _live_link(at_door, at)
     if link is None:
-        return dead_link(request, ended=_ended(at_door))
+        return turned_away(request, ended=_ended(at_door))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if sharing.check_code(link, form.cleaned_data["code"], at=at):
+        seen = {"address": limits.address_of(request), "agent": _agent(request)}
+        if access_codes.check_code(link, form.cleaned_data["code"], at=at, **seen):
             return _open(request, link)
-        security_log.warning("wrong access code link=%s", link.pk)
+        security_log.warning("wrong access code link=%s tries=%s", link.pk, link.wrong_codes_in_all)
         form.add_error("code", _("Kode akses tidak cocok."))
-    context = {**frame_of(link.recipient), "form": form, "letter": link.recipient.signed_letter()}
-    return render(request, "owner/enter.html", context, status=422 if form.errors else 200)
+    return _show_door(request, link, at, form)
 
 
 @require_POST
@@ -121,6 +124,31 @@ def leave(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
     """Close the door behind oneself, as on a computer that others use too."""
     request.session.flush()
     return render(request, "owner/left.html")
+
+
+def _show_door(
+    request: HttpRequest, link: ShareLink, at: datetime, form: CodeForm
+) -> HttpResponseBase:
+    """Ask for the code; where it may not be tried now, or never again, say what to do instead."""
+    until = access_codes.blocked_until(link, at=at)
+    is_void = access_codes.is_void(link)
+    context = {
+        **frame_of(link.recipient),
+        "form": form,
+        "blocked_until": until,
+        "is_void": is_void,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    if form.is_bound and is_void:
+        status = HTTPStatus.FORBIDDEN
+    elif form.is_bound and until is not None:
+        refusal = limits.TooOften(int((until - at).total_seconds()))
+        return limits.answer(request, refusal, template="owner/enter.html", **context)
+    return render(request, "owner/enter.html", context, status=status)
+
+
+def _agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "").replace("\0", "")
 
 
 def _open(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
@@ -162,6 +190,18 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     data_request.keeps_rows = True
     recipient.data_request, recipient.office = data_request, data_request.office
     return link
+
+
+def turned_away(request: HttpRequest, *, ended: ShareLink | None) -> HttpResponseBase:
+    """Answer a link that does not open; whoever follows such links too often is slowed down.
+
+    Only these are counted: behind the one address of an office a good link opens all the same.
+    """
+    try:
+        limits.count(request, UNKNOWN)
+    except limits.TooOften as refusal:
+        return limits.answer(request, refusal, template="owner/too_often.html")
+    return dead_link(request, ended=ended)
 
 
 def dead_link(request: HttpRequest, *, ended: ShareLink | None = None) -> HttpResponseBase:

@@ -19,7 +19,16 @@ from requests_app.models import (
     OfficialDocument,
     Recipient,
 )
-from requests_app.services import audit, initials, letters, sending, sharing, signatures, workflow
+from requests_app.services import (
+    access_codes,
+    audit,
+    initials,
+    letters,
+    sending,
+    sharing,
+    signatures,
+    workflow,
+)
 from requests_app.services.routes import NotSigned
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Actor, Role
@@ -371,7 +380,7 @@ def test_each_owner_gets_an_own_link_and_an_own_code() -> None:
     world, recipient = recipient_at("send_letter", recipients=2)
     sent = [send(world, one) for one in recipient.data_request.recipients.order_by("number")]
     assert len({one.link.token_hash for one in sent}) == 2
-    assert all(sharing.check_code(one.link, one.code, at=world.now) for one in sent)
+    assert all(access_codes.check_code(one.link, one.code, at=world.now) for one in sent)
     assert fresh(recipient.data_request).state == "receive_letter"
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from requests_app.models import AuditEntry, ShareLink
-from requests_app.services import requests, sharing
+from requests_app.services import access_codes, requests, sharing
 from requests_app.services.workflow import NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.factories import World, recipient_at
@@ -78,12 +78,12 @@ def test_only_the_right_code_opens_and_only_that_counts() -> None:
     link, code = live(world, recipient)
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
     for attempt in (wrong, "", code[:5], f"{code}0", "abc"):
-        assert not sharing.check_code(link, attempt, at=world.now)
+        assert not access_codes.check_code(link, attempt, at=world.now)
     link.refresh_from_db()
     assert link.openings == 0
     first_time = world.tick()
-    assert sharing.check_code(link, f"{code[:3]} {code[3:]}", at=first_time)
-    assert sharing.check_code(link, code, at=world.tick())
+    assert access_codes.check_code(link, f"{code[:3]} {code[3:]}", at=first_time)
+    assert access_codes.check_code(link, code, at=world.tick())
     link.refresh_from_db()
     assert (link.openings, link.first_opened_at) == (2, first_time)
     assert link.last_opened_at == world.now
@@ -105,8 +105,8 @@ def test_a_new_code_ends_the_old_one_and_keeps_the_link() -> None:
     link, code = sharing.renew_code(
         recipient=recipient, actor=world.actor(Role.STAFF), at=world.tick()
     )
-    assert not sharing.check_code(link, old, at=world.now) or old == code
-    assert sharing.check_code(link, code, at=world.now)
+    assert not access_codes.check_code(link, old, at=world.now) or old == code
+    assert access_codes.check_code(link, code, at=world.now)
 
 
 def test_a_revoked_link_opens_nothing_and_says_who_and_when() -> None:
@@ -158,9 +158,9 @@ def test_a_stale_page_changes_no_link() -> None:
 def test_a_sealed_code_opens_only_for_its_link_and_key(settings: Settings) -> None:
     world, recipient = recipient_at("receive_letter", recipients=2)
     link, code = live(world, recipient)
-    sealed = sharing.seal_code(link, code)
-    assert sharing.unseal_code(link, sealed) == code
+    sealed = access_codes.seal_code(link, code)
+    assert access_codes.unseal_code(link, sealed) == code
     assert code not in signing.dumps({"sealed": sealed}, compress=False)
-    assert len({sharing.seal_code(link, code) for _time in range(5)}) == 5
+    assert len({access_codes.seal_code(link, code) for _time in range(5)}) == 5
     settings.LINK_KEY = "another key"
-    assert sharing.unseal_code(link, sealed) != code
+    assert access_codes.unseal_code(link, sealed) != code

@@ -20,7 +20,7 @@ from requests_app.models import (
     RequestedItem,
     ShareLink,
 )
-from requests_app.services import attempts, broken_off, initials, sharing
+from requests_app.services import access_codes, attempts, broken_off, initials, sharing
 from requests_app.sop.roles import Role
 from tests.factories import PASSPHRASE, World, data_request_at, fresh, make_position, make_world
 
@@ -336,7 +336,7 @@ def test_staff_mails_the_letter_and_sees_the_code_once() -> None:
     seen = client.get(send_page_of(recipient)).content.decode()
     code = re.search(r"data-access-code>(\d{3} \d{3})<", seen)
     assert code is not None
-    assert sharing.check_code(link, code[1], at=timezone.now())
+    assert access_codes.check_code(link, code[1], at=timezone.now())
     assert "Berikutnya:" in seen
     again = client.get(send_page_of(recipient)).content.decode()
     assert "data-access-code" not in again
@@ -350,7 +350,7 @@ def test_the_code_is_in_no_readable_form_between_deed_and_page() -> None:
     client = as_user(world.staff)
     client.post(send_page_of(recipient), mail(recipient))
     kept = client.session["fresh_code"]
-    code = sharing.unseal_code(ShareLink.objects.get(), kept["sealed"])
+    code = access_codes.unseal_code(ShareLink.objects.get(), kept["sealed"])
     assert code not in str(kept)
 
 
@@ -463,7 +463,7 @@ def test_what_happened_to_a_letter_stays_true_when_its_link_is_revoked() -> None
     link = recipient.live_link()
     assert link is not None
     opened_at = timezone.now() - timedelta(minutes=30)
-    assert sharing.check_code(link, world.notes[f"code:{recipient.pk}"], at=opened_at)
+    assert access_codes.check_code(link, world.notes[f"code:{recipient.pk}"], at=opened_at)
     client = as_user(world.staff)
     before = stages_shown(client.get(send_page_of(recipient)).content.decode())
     assert "belum" not in before[:3]

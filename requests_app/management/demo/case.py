@@ -12,6 +12,7 @@ from typing import Final
 from requests_app.management.demo import files
 from requests_app.models import DataRequest, Recipient, RequestedItem, ShareLink
 from requests_app.services import (
+    access_codes,
     accesses,
     answers,
     checks,
@@ -25,7 +26,6 @@ from requests_app.services import (
     reports,
     requests,
     sending,
-    sharing,
     signatures,
     usage,
 )
@@ -218,7 +218,7 @@ class Case:
 
     def confirm(self, at: datetime, *, by: str) -> None:
         """SOP row 7: the owner opens the link and confirms the letter."""
-        sharing.check_code(self.link(by), self.codes[by], at=at)
+        access_codes.check_code(self.link(by), self.codes[by], at=at)
         owners.confirm_receipt(
             subject=self.recipient(by),
             name="Contoh Petugas Data",

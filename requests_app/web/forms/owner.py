@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.services import access_codes
 from requests_app.web.forms.answers import RecipientForm
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.printed import PrintedField
@@ -27,6 +28,13 @@ class CodeForm(forms.Form):
         ),
         error_messages={"required": _("Tulis kode akses.")},
     )
+
+    def clean_code(self) -> str:
+        """Tell what can be no code: a slip of the finger is no try."""
+        digits = access_codes.plain(self.cleaned_data["code"])
+        if not digits:
+            raise forms.ValidationError(_("Kode akses terdiri atas enam angka."))
+        return digits
 
 
 class ConfirmForm(DeedForm):

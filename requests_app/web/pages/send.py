@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import Notice, Recipient, ShareLink
-from requests_app.services import sending, sharing
+from requests_app.services import access_codes, sending, sharing
 from requests_app.services.sending import Channel, CodeChannel, Sent
 from requests_app.sop.roles import Actor
 from requests_app.web import wording
@@ -225,7 +225,7 @@ def fresh_code(visit: Visit, link: ShareLink | None) -> dict[str, str] | None:
         return None
     if session.get(FRESH_CODE, {}).get("link") != link.pk:
         return None
-    code = sharing.unseal_code(link, session.pop(FRESH_CODE)["sealed"])
+    code = access_codes.unseal_code(link, session.pop(FRESH_CODE)["sealed"])
     recipient = _recipient_of(visit)
     return {
         "code": f"{code[:3]} {code[3:]}",
@@ -238,7 +238,7 @@ def _remember(visit: Visit, link: ShareLink, code: str) -> None:
     if code:
         visit.request.session[FRESH_CODE] = {
             "link": link.pk,
-            "sealed": sharing.seal_code(link, code),
+            "sealed": access_codes.seal_code(link, code),
         }
 
 
