@@ -161,6 +161,7 @@ def take_second_factor(house: House) -> None:
     page.get_by_role("link", name="Pasang aplikasi autentikator").click()
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Lanjutkan").click()
+    page.locator("#authenticator-secret").wait_for()
     house.take(page, "authenticator-app", reverse("mfa_activate_totp"))
     secret = page.locator("#authenticator-secret").input_value()
     page.locator("input[name=code]").fill(code_of(secret))
