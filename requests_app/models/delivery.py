@@ -106,6 +106,19 @@ class DataFile(models.Model):
         return self.name
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Questions about deliveries."""
+
+    def counting(self) -> Self:
+        """Keep the answers to a letter, and the supplements that staff has taken in."""
+        return self.filter(Q(is_supplement=False) | Q(taken_in_at__isnull=False))
+
+    def in_hand(self) -> Self:
+        """Keep of each recipient the newest delivery that counts and was sent."""
+        sent = self.counting().filter(sent_at__isnull=False)
+        return sent.order_by("recipient_id", "-number").distinct("recipient_id")
+
+
 class Delivery(models.Model):
     """One submission of an owner; open until it is sent.
 
@@ -123,6 +136,8 @@ class Delivery(models.Model):
     owner_letter_number = models.CharField(_("nomor surat jawaban"), max_length=120, blank=True)
     owner_letter_date = models.DateField(_("tanggal surat jawaban"), null=True, blank=True)
     note = models.TextField(_("catatan"), blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pengiriman data")
@@ -231,18 +246,21 @@ class ItemAnswer(models.Model):
     def has_data(self, required_questions: Collection[int]) -> bool:
         """Tell whether a file, or a form filled as far as it must be, stands behind the answer.
 
-        A question for a file is answered by the files of its item, and by nothing else.
+        A question for a file is answered by the files of its item, and by nothing else; a table
+        that must be filled, by every cell.
         """
         if self.files.all():
             return True
-        filled = {a.question_id for a in self.question_answers.all() if a.is_filled}
-        return bool(filled) and filled.issuperset(required_questions)
+        filled = [a for a in self.question_answers.all() if a.is_filled]
+        whole = {a.question_id for a in filled if a.is_whole}
+        return bool(filled) and whole.issuperset(required_questions)
 
 
 class QuestionAnswer(models.Model):
     """The owner's answer in words to one question of the collection form.
 
-    A question for a file has none: the files of its item answer it.
+    A question for a file has none: the files of its item answer it. A table is kept as a list of
+    rows, each a list of texts.
     """
 
     item_answer = models.ForeignKey(ItemAnswer, models.PROTECT, related_name="question_answers")
@@ -266,5 +284,17 @@ class QuestionAnswer(models.Model):
 
     @property
     def is_filled(self) -> bool:
-        """Tell whether there is an answer."""
+        """Tell whether there is an answer; in a table one cell is enough."""
+        if self._cells:
+            return any(self._cells)
         return self.value not in (None, "", [])
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing of the answer is left open: no cell of a table is empty."""
+        return self.is_filled and all(self._cells)
+
+    @property
+    def _cells(self) -> list[str]:
+        rows = self.value if isinstance(self.value, list) else []
+        return [cell for row in rows if isinstance(row, list) for cell in row]

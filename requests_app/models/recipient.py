@@ -22,6 +22,7 @@ from requests_app.models.data_request import (
 )
 from requests_app.models.edition import SopEdition
 from requests_app.models.fsm import completes, leaves, sends_back
+from requests_app.models.fulfilment import Fulfilment
 from requests_app.models.kept import KeepsRows, read_once
 from requests_app.models.office import Office
 from requests_app.sop.roles import Actor, Role
@@ -335,14 +336,27 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     @read_once
     def delivered(self) -> list["Delivery"]:
         """List the deliveries that count, the newest first; supplements once they are taken in."""
-        counting = self.deliveries.filter(Q(is_supplement=False) | Q(taken_in_at__isnull=False))
-        return list(counting.order_by("-number"))
+        return list(self.deliveries.counting().order_by("-number"))
 
     @read_once
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""
         delivery = self.newest_delivery()
         return [] if delivery is None else list(delivery.answers.with_data())
+
+    def sent_delivery(self) -> "Delivery | None":
+        """Find the delivery that staff has in hand: the newest that counts and was sent."""
+        return next((one for one in self.delivered() if one.sent_at is not None), None)
+
+    @read_once
+    def fulfilment(self) -> Fulfilment:
+        """Count how much of what was asked is in hand; of many, `fulfilments_of` asks at once."""
+        sent = self.sent_delivery()
+        if sent is None:
+            return Fulfilment(asked=len(self.items()))
+        answers = self.answers() if sent == self.newest_delivery() else sent.answers.all()
+        told = ((answer.availability, answer.verdict) for answer in answers)
+        return Fulfilment.counted(asked=len(self.items()), answers=told)
 
     def unanswered_items(self) -> list[RequestedItem]:
         """List the required items without a complete answer."""

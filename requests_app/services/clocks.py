@@ -6,7 +6,7 @@ from typing import Final
 
 from requests_app.models import AuditEntry, DataRequest, Office, Recipient, WorkCalendar
 from requests_app.sop import clock, office_hours
-from requests_app.sop.steps import StandardTime, Unit, find_step
+from requests_app.sop.steps import StandardTime, find_step
 
 FIRST_ROUND: Final = 1
 

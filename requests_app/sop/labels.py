@@ -61,6 +61,7 @@ NOTES: Final[dict[str, str]] = {
     "revoke_link": _("Tautan dicabut"),
     "resend_letter": _("Surat dikirim ulang"),
     "letter_sent": _("Surel berisi surat terkirim"),
+    "send_reminder": _("Pengingat dikirim"),
     "signature_failed": _("Penandatanganan tidak berhasil"),
     "put_signed_copy": _("Salinan bertanda tangan dimasukkan"),
     "print_for_pen": _("Surat dicetak untuk tanda tangan basah"),
