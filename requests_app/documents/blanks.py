@@ -1,20 +1,36 @@
 """How does the collection form look on paper, for owners who answer with a pen (SOP row 2)?"""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
 
 from requests_app.documents.papers import Letterhead, Measures, body_html, render_paper
 
 
+ABREAST: Final = 5
+"""So many columns leave room for a pen on a sheet of A4."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question; `kind` is short, long, number, date, single, multiple or file."""
+    """One question; `kind` is short, long, number, date, single, multiple, table or file."""
 
     text: str
     kind: str = "short"
     unit: str = ""
     choices: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    holds_numbers: bool = False
     required: bool = True
     help: str = ""
+
+    @property
+    def grids(self) -> list[tuple[str, ...]]:
+        """Part the columns of a table into grids of about equal width, one below the other."""
+        count = -(-len(self.columns) // ABREAST)
+        borders = [len(self.columns) * place // count for place in range(count + 1)]
+        return [self.columns[start:end] for start, end in pairwise(borders)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,6 +102,11 @@ def grouped(value: float | Decimal, /, *, decimals: int | None = None) -> str:
     return f"{exact:,f}".translate(str.maketrans(",.", ".,"))
 
 
+def lower_first(sentence: str, /) -> str:
+    """Begin small behind a colon, unless the sentence begins with an abbreviation (NIP, PDF)."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
+
+
 def percent(part: float, whole: float, /) -> str:
     """Write a share in whole per cent, `91%`; of nothing there is no share, `–`."""
     return f"{grouped(100 * part / whole, decimals=0)}%" if whole else "–"

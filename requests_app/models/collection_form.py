@@ -1,14 +1,68 @@
 """In what shape do we ask?"""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.data_request import DataRequest, RequestedItem
 from requests_app.models.delivery import DataFile
 from requests_app.models.people import User
+
+MOST_ROWS: Final = 40
+MOST_COLUMNS: Final = 10
+"""What still fits a phone in cards, a screen in columns, and a sheet of paper."""
+LONGEST_NAME: Final = 200
+
+
+def table_faults(rows: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Tell what is wrong with the names of a table, by the field in which they are typed."""
+    if not (rows and columns):
+        field = "columns" if rows else "rows"
+        return {field: str(_("Tulis paling sedikit satu baris dan satu kolom."))}
+    found = {"rows": _fault_of(rows, _ROWS), "columns": _fault_of(columns, _COLUMNS)}
+    return {field: sentence for field, sentence in found.items() if sentence}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """How many names there may be, and what is said of those that cannot stand."""
+
+    most: int
+    too_many: Promise
+    too_long: Promise
+    twice: Promise
+
+
+_ROWS: Final = _Names(
+    most=MOST_ROWS,
+    too_many=_("Tulis paling banyak {n} baris; ini {m} baris."),
+    too_long=_("Nama baris paling panjang {n} karakter."),
+    twice=_("Nama baris “{nama}” ditulis dua kali."),
+)
+_COLUMNS: Final = _Names(
+    most=MOST_COLUMNS,
+    too_many=_("Tulis paling banyak {n} kolom; ini {m} kolom."),
+    too_long=_("Nama kolom paling panjang {n} karakter."),
+    twice=_("Nama kolom “{nama}” ditulis dua kali."),
+)
+
+
+def _fault_of(names: Sequence[str], told: _Names) -> str:
+    if len(names) > told.most:
+        return str(told.too_many).format(n=told.most, m=len(names))
+    if any(len(name) > LONGEST_NAME for name in names):
+        return str(told.too_long).format(n=LONGEST_NAME)
+    counted = Counter(map(str.casefold, names))
+    twice = next((name for name in names if counted[name.casefold()] > 1), "")
+    return str(told.twice).format(nama=twice) if twice else ""
 
 
 class CollectionForm(models.Model):
@@ -107,6 +161,13 @@ class FormQuestion(models.Model):
         return self.text
 
     def clean(self) -> None:
-        """Refuse a choice question with fewer than two choices."""
+        """Refuse a choice between fewer than two things, and a table that cannot be filled."""
         if self.kind in self.CHOOSING and len(set(self.choices)) < 2:
             raise ValidationError({"choices": _("Tulis paling sedikit dua pilihan.")})
+        if self.kind == self.Kind.TABLE and (faults := table_faults(self.rows, self.columns)):
+            raise ValidationError(faults)
+
+    @property
+    def cells(self) -> int:
+        """Count the inputs of a table; other questions have none."""
+        return len(self.rows) * len(self.columns) if self.kind == self.Kind.TABLE else 0

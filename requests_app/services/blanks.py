@@ -65,6 +65,9 @@ def _item(item: RequestedItem, questions: list[FormQuestion]) -> paper.Item:
                 kind=one.kind,
                 unit=one.unit,
                 choices=tuple(one.choices),
+                rows=tuple(one.rows),
+                columns=tuple(one.columns),
+                holds_numbers=one.holds_numbers,
                 required=one.required,
                 help="" if one.help == told_already else one.help,
             )

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from requests_app.documents import wording
 from requests_app.models import (
     AuditEntry,
     CollectionForm,
@@ -22,6 +23,9 @@ from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform
 from requests_app.sop.roles import Actor
 
+MOST_CELLS: Final = 4_000
+"""In all tables of a form: each is an input of one page, beside those of its items."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionLine:
@@ -32,8 +36,16 @@ class QuestionLine:
     kind: str = FormQuestion.Kind.SHORT
     unit: str = ""
     choices: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    holds_numbers: bool = False
     required: bool = True
     help: str = ""
+
+    @property
+    def cells(self) -> int:
+        """Count the inputs of a table; other questions have none."""
+        return len(self.rows) * len(self.columns) if self.kind == FormQuestion.Kind.TABLE else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,11 +201,15 @@ def _write_questions(
 
 
 def _fields_of(line: QuestionLine) -> dict[str, Any]:
-    return {**vars(line), "choices": list(dict.fromkeys(line.choices))}
+    lists = {"choices": list(dict.fromkeys(line.choices))}
+    lists |= {"rows": list(line.rows), "columns": list(line.columns)}
+    return {**vars(line), **lists}
 
 
 def _refuse_unfinished(form: CollectionForm) -> None:
-    for question in form.questions.all() if form.kind == CollectionForm.Kind.QUESTIONS else ():
+    questions = form.questions.all() if form.kind == CollectionForm.Kind.QUESTIONS else ()
+    refuse_too_many_cells(sum(question.cells for question in questions))
+    for question in questions:
         try:
             question.full_clean()
         except ValidationError as error:
@@ -202,6 +218,17 @@ def _refuse_unfinished(form: CollectionForm) -> None:
                     n=question.position, kesalahan=" ".join(error.messages)
                 )
             ) from error
+
+
+def refuse_too_many_cells(cells: int) -> None:
+    """Refuse tables that together would make a page too long to be sent."""
+    if cells > MOST_CELLS:
+        raise Incomplete(
+            _(
+                "Tabel dalam kuesioner ini memuat {n} sel; batasnya {m}. Kurangi baris atau kolom, "
+                "atau minta sebagai berkas."
+            ).format(n=wording.grouped(cells), m=wording.grouped(MOST_CELLS))
+        )
 
 
 PREPARED["prepare_form"] = prepare_form

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.utils.translation import gettext
+
+from requests_app.documents.wording import lower_first
 
 if TYPE_CHECKING:  # generic for the type checker only
     Rows = BaseFormSet[Any]
@@ -16,6 +19,14 @@ LEAD = "lead"
 """The code of an error of a whole form that only introduces those of its fields."""
 FORMS_OF_A_PAGE = ("form", "formset", "formsets")
 """Names under which a page's context is searched for forms, unless it gives `error_forms`."""
+
+
+class PartError(ValidationError):
+    """What is wrong in one input of a field that has several; `part` ends the id of that input."""
+
+    def __init__(self, sentence: str, *, part: str) -> None:
+        super().__init__(sentence)
+        self.part = part
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,9 @@ def _of_form(form: BaseForm) -> Iterator[ErrorLine]:
             yield ErrorLine(str(text), place, leads=error.code == LEAD)
     for bound in form:
         target = "" if bound.is_hidden else first_input_id(bound)
-        yield from (ErrorLine(str(text), target) for text in bound.errors)
+        for error in bound.errors.as_data():
+            leads_to = f"{bound.auto_id}{error.part}" if isinstance(error, PartError) else target
+            yield from (ErrorLine(str(text), leads_to) for text in error.messages)
 
 
 def _of_formset(formset: Rows) -> Iterator[ErrorLine]:
@@ -77,7 +90,7 @@ def _of_formset(formset: Rows) -> Iterator[ErrorLine]:
             continue
         name = row_name(formset, number)
         for line in _of_form(form):
-            yield ErrorLine(f"{name}: {_lower_first(line.text)}", line.target or target)
+            yield ErrorLine(f"{name}: {lower_first(line.text)}", line.target or target)
 
 
 def _is_removed(form: BaseForm) -> bool:
@@ -90,8 +103,3 @@ def first_input_id(bound: BoundField) -> str:
     if bound.field.widget.use_fieldset:
         return next((sub.id_for_label for sub in bound.subwidgets if sub.id_for_label), "")
     return bound.id_for_label or bound.auto_id
-
-
-def _lower_first(text: str) -> str:
-    """Begin small after a colon, unless the sentence begins with an abbreviation (NIP, PDF)."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

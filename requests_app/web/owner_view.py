@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import FormQuestion, OfficialDocument, Recipient
-from requests_app.services import blanks, clocks
+from requests_app.services import blanks, clocks, entries
 from requests_app.services.answers import (
     ANSWERING_ROWS,
     ItemSheet,
@@ -225,24 +225,48 @@ def answered_row(one: ItemSheet, *, hrefs: Any) -> dict[str, Any]:
     }
 
 
-def said_row(question: FormQuestion, said: str) -> dict[str, str]:
-    """Tell one question with what was said to it, to read."""
+def said_row(question: FormQuestion, said: Any) -> dict[str, Any]:
+    """Tell one question with what was said to it, to read; a table in its rows and columns."""
     unit = f" ({question.unit})" if question.unit else ""
-    return {"label": f"{question.text}{unit}", "value": said}
+    return {
+        "label": f"{question.text}{unit}",
+        "value": in_words(question, said),
+        "table": _table(question, said),
+    }
 
 
-def _said(question: FormQuestion, one: ItemSheet) -> str:
-    """Say the answer to a question; one for a file is answered by the files of its item."""
+def _table(question: FormQuestion, said: Any) -> dict[str, Any] | None:
+    if question.kind != FormQuestion.Kind.TABLE or not said:
+        return None
+    columns = question.columns
+    lines = zip(question.rows, _cells(question, said), strict=True)
+    return {
+        "columns": columns,
+        "holds_numbers": question.holds_numbers,
+        "rows": [(name, list(zip(columns, texts, strict=True))) for name, texts in lines],
+    }
+
+
+def _said(question: FormQuestion, one: ItemSheet) -> Any:
+    """Find the answer to a question; one for a file is answered by the files of its item."""
     if question.kind == FormQuestion.Kind.FILE:
         return ", ".join(file.name for file in one.files)
     answer = one.filled.get(question.pk)
-    return "" if answer is None else in_words(question, answer.value)
+    return "" if answer is None else answer.value
 
 
 def in_words(question: FormQuestion, value: Any) -> str:
-    """Say what was typed or chosen."""
+    """Say what was typed or chosen; of a table, how much of it is filled."""
+    if question.kind == FormQuestion.Kind.TABLE:
+        filled = sum(1 for line in _cells(question, value) for text in line if text)
+        told = _("{n} dari {m} sel terisi").format(n=filled, m=question.cells)
+        return told if filled else ""
     shown = shown_value(question, value)
     return ", ".join(shown) if isinstance(shown, list) else str(shown)
+
+
+def _cells(question: FormQuestion, value: Any) -> list[list[str]]:
+    return entries.fitted(question, shown_value(question, value))
 
 
 def own_files(recipient: Recipient) -> Any:

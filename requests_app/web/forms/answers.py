@@ -4,7 +4,6 @@ Nothing is required here: what was typed and chosen is kept at every press of a 
 missing is told by the service when row 7a is to close.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -17,16 +16,17 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.documents import wording
 from requests_app.models import FormQuestion, ItemAnswer, Recipient, RequestedItem
+from requests_app.services import entries
 from requests_app.services.answers import GivenAnswer, ItemSheet, Problem, sheet_of
 from requests_app.services.forms import described
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.printed import PrintedField
+from requests_app.web.forms.tables import TableField
 
 REMOVE: Final = "remove:"
 """The button "Hapus" of a file is a save whose value names the file, so that typed text stays."""
 TEXTS: Final = ("availability", "ground", "reason", "source", "note")
-DOTTED: Final = re.compile(r"^-?\d{1,3}(\.\d{3})+$")
 
 
 class NumberField(forms.CharField):
@@ -35,18 +35,11 @@ class NumberField(forms.CharField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "w-medium"})
 
     def clean(self, value: Any) -> str:
-        typed = str(super().clean(value)).replace(" ", "")
-        if not typed:
-            return ""
-        if "," in typed or DOTTED.match(typed):
-            typed = typed.replace(".", "").replace(",", ".")
+        typed = str(super().clean(value))
         try:
-            number = Decimal(typed)
-        except InvalidOperation as error:
-            raise forms.ValidationError(_("Tulis angka, misalnya 1.250 atau 12,5.")) from error
-        if not number.is_finite():
-            raise forms.ValidationError(_("Tulis angka, misalnya 1.250 atau 12,5."))
-        return f"{number:f}"
+            return entries.number(typed) if typed else ""
+        except entries.NotAnAnswer as fault:
+            raise forms.ValidationError(str(fault)) from fault
 
 
 class FilesInput(forms.FileInput):
@@ -221,7 +214,19 @@ def _asked(question: FormQuestion) -> str:
 
 def _help_of(question: FormQuestion, item: RequestedItem) -> str:
     """Give the office's own help; what only repeats the item stands above its questions already."""
-    return "" if question.help == described(item) else question.help
+    return _helped(question, "" if question.help == described(item) else question.help)
+
+
+def _helped(question: FormQuestion, own: str) -> str:
+    """Add how a table is filled: one that must be, in every cell."""
+    if question.kind != FormQuestion.Kind.TABLE:
+        return own
+    how = (
+        _("Isi semua sel; tulis - bila tidak ada datanya.")
+        if question.required
+        else _("Sel yang tidak ada datanya boleh dikosongkan.")
+    )
+    return f"{own} {how}".strip()
 
 
 def field_of(question: FormQuestion) -> forms.Field:
@@ -229,7 +234,7 @@ def field_of(question: FormQuestion) -> forms.Field:
     kinds = FormQuestion.Kind
     common: dict[str, Any] = {
         "label": _asked(question),
-        "help_text": question.help,
+        "help_text": _helped(question, question.help),
         "required": False,
     }
     choices = [(choice, choice) for choice in question.choices]
@@ -248,7 +253,9 @@ def field_of(question: FormQuestion) -> forms.Field:
     if question.kind == kinds.MULTIPLE:
         widget = forms.CheckboxSelectMultiple
         return forms.MultipleChoiceField(choices=choices, widget=widget, **common)
-    return forms.CharField(max_length=500, **common)
+    if question.kind == kinds.TABLE:
+        return TableField(question, **common)
+    return forms.CharField(max_length=entries.LONGEST, **common)
 
 
 def stored_value(value: Any) -> Any:
@@ -259,8 +266,18 @@ def stored_value(value: Any) -> Any:
 def shown_value(question: FormQuestion, value: Any) -> Any:
     """Give a kept answer as people read it: numbers with comma, choices as a list."""
     if question.kind == FormQuestion.Kind.NUMBER and value:
-        return wording.grouped(Decimal(str(value)))
+        return shown_number(value)
+    if question.kind == FormQuestion.Kind.TABLE and question.holds_numbers:
+        return [list(map(shown_number, line)) for line in entries.fitted(question, value)]
     return value
+
+
+def shown_number(kept: Any) -> str:
+    """Write a kept number with dots and comma; what is none, as it stands."""
+    try:
+        return wording.grouped(Decimal(str(kept)))
+    except InvalidOperation:
+        return str(kept)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.models import CollectionForm, DataRequest, FormQuestion, RequestedItem
+from requests_app.models.collection_form import LONGEST_NAME, MOST_ROWS, table_faults
 from requests_app.services import forms as service
 from requests_app.services.forms import Medium, QuestionLine
+from requests_app.services.workflow import Refused
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owners import ChooseOwnerForm, EnterOwnerForm
 from requests_app.web.forms.printed import PrintedField
@@ -16,12 +18,14 @@ from requests_app.web.forms.rows import RowForm, Rows
 
 MOST_QUESTIONS: Final = 200
 LEAST_CHOICES: Final = 2
+LONGEST_LIST: Final = MOST_ROWS * (LONGEST_NAME + 2)
+"""Characters of as many rows as a table may have, each as long as it may be."""
 
 
 class QuestionForm(RowForm):
     """One question about one item."""
 
-    written = ("text", "unit", "choices", "help")
+    written = ("text", "unit", "choices", "rows", "columns", "help")
 
     text = PrintedField(
         label=gettext_lazy("Pertanyaan"),
@@ -48,6 +52,18 @@ class QuestionForm(RowForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    rows = PrintedField(
+        label=gettext_lazy("Baris tabel, satu per baris"),
+        required=False,
+        max_length=LONGEST_LIST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    columns = PrintedField(
+        label=gettext_lazy("Kolom tabel, satu per baris"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    holds_numbers = forms.BooleanField(label=gettext_lazy("Sel tabel diisi angka"), required=False)
     help = PrintedField(
         label=gettext_lazy("Petunjuk pengisian"),
         required=False,
@@ -63,16 +79,35 @@ class QuestionForm(RowForm):
 
     def clean_choices(self) -> list[str]:
         """Split the choices into lines, none twice."""
-        lines = (line.strip() for line in self.cleaned_data["choices"].splitlines())
-        return list(dict.fromkeys(line for line in lines if line))
+        return list(dict.fromkeys(self._lines("choices")))
+
+    def clean_rows(self) -> list[str]:
+        """Split the names of the rows."""
+        return self._lines("rows")
+
+    def clean_columns(self) -> list[str]:
+        """Split the names of the columns."""
+        return self._lines("columns")
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a question with a choice between fewer than two things."""
+        """Refuse a choice between fewer than two things, and a table that cannot be filled."""
         typed = super().clean() or self.cleaned_data
-        chooses = typed.get("kind") in FormQuestion.CHOOSING
-        if chooses and len(typed.get("choices", [])) < LEAST_CHOICES:
+        kind = typed.get("kind")
+        if kind in FormQuestion.CHOOSING and len(typed.get("choices", [])) < LEAST_CHOICES:
             self.add_error("choices", _("Tulis paling sedikit dua pilihan."))
+        if kind == FormQuestion.Kind.TABLE and {"rows", "columns"} <= typed.keys():
+            for name, fault in table_faults(typed["rows"], typed["columns"]).items():
+                self.add_error(name, fault)
         return typed
+
+    def _lines(self, name: str) -> list[str]:
+        lines = (" ".join(line.split()) for line in self.cleaned_data[name].splitlines())
+        kept = [line for line in lines if line]
+        if any(len(line) > LONGEST_NAME for line in kept):
+            raise forms.ValidationError(
+                _("Tulis paling banyak {n} karakter di setiap baris.").format(n=LONGEST_NAME)
+            )
+        return kept
 
     def as_line(self) -> QuestionLine:
         """Give the question as the service takes it."""
@@ -83,6 +118,9 @@ class QuestionForm(RowForm):
             kind=typed["kind"],
             unit=typed["unit"],
             choices=tuple(typed["choices"]),
+            rows=tuple(typed["rows"]),
+            columns=tuple(typed["columns"]),
+            holds_numbers=typed["holds_numbers"],
             required=typed["required"],
             help=typed["help"],
         )
@@ -92,8 +130,8 @@ class QuestionRows(Rows):
     """The questions in their order."""
 
     row_noun = gettext_lazy("Pertanyaan")
-    folded_fields = ("choices", "unit", "help")
-    folded_label = gettext_lazy("Pilihan, satuan, dan petunjuk")
+    folded_fields = ("choices", "rows", "columns", "holds_numbers", "unit", "help")
+    folded_label = gettext_lazy("Pilihan, tabel, satuan, dan petunjuk")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,6 +140,14 @@ class QuestionRows(Rows):
     def lines(self) -> tuple[QuestionLine, ...]:
         """Give the questions that stay."""
         return tuple(form.as_line() for form in self.ordered_forms if form.cleaned_data.get("text"))
+
+    def clean(self) -> None:
+        """Refuse more cells than one page can send."""
+        if not any(self.errors):
+            try:
+                service.refuse_too_many_cells(sum(line.cells for line in self.lines()))
+            except Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
 
 
 QuestionFormSet = forms.formset_factory(
@@ -236,6 +282,9 @@ def _line(question: FormQuestion) -> dict[str, Any]:
         "kind": question.kind,
         "unit": question.unit,
         "choices": "\n".join(question.choices),
+        "rows": "\n".join(question.rows),
+        "columns": "\n".join(question.columns),
+        "holds_numbers": question.holds_numbers,
         "required": question.required,
         "help": question.help,
     }

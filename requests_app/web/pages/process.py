@@ -11,7 +11,7 @@ from requests_app.services import options, usage
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.usage import ResultForm, ReturnRecipientForm, WithdrawForm
-from requests_app.web.owner_view import in_words, said_row
+from requests_app.web.owner_view import said_row
 from requests_app.web.pages.page import PageDeed, StepPage
 from requests_app.web.presenters import Button
 from requests_app.web.trail import trail_of
@@ -60,10 +60,10 @@ def sources_shown(data_request: DataRequest) -> list[dict[str, Any]]:
     ]
 
 
-def answers_shown(entry: RegisterEntry) -> list[dict[str, str]]:
+def answers_shown(entry: RegisterEntry) -> list[dict[str, Any]]:
     """Lay out what an owner has answered in words: it is data as much as any file."""
     return [
-        {"item": answer.item.name, **said_row(said.question, in_words(said.question, said.value))}
+        {"item": answer.item.name, **said_row(said.question, said.value)}
         for answer in entry.delivery.answers.all()
         for said in answer.question_answers.all()
         if said.is_filled
