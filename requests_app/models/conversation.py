@@ -9,6 +9,7 @@ from requests_app.models.data_request import RequestedItem
 from requests_app.models.delivery import DataFile
 from requests_app.models.people import User
 from requests_app.models.recipient import Recipient
+from requests_app.sop import clock
 
 
 class Clarification(models.Model):
@@ -78,6 +79,12 @@ class Pause(models.Model):
     def __str__(self) -> str:
         return f"{self.recipient} {self.started_at:%d-%m-%Y %H.%M}"
 
+    def as_plain(self) -> clock.Pause:
+        """Give the pause as the clock knows it."""
+        return clock.Pause(
+            started_at=self.started_at, resumed_at=self.resumed_at, reason=self.reason
+        )
+
 
 class Extension(models.Model):
     """The one extension an owner may ask for (UU 14/2008 art. 22); the section head decides."""
@@ -116,6 +123,17 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient} +{self.days}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the section head has still to decide."""
+        return self.status == self.Status.ASKED
+
+    def as_plain(self) -> clock.Grant | None:
+        """Give the extension as the clock knows it: only what was granted moves anything."""
+        if self.status != self.Status.GRANTED or self.decided_at is None:
+            return None
+        return clock.Grant(days=self.days, granted_at=self.decided_at)
 
 
 class BehalfRecord(models.Model):

@@ -30,6 +30,7 @@ from requests_app.sop.steps import RECIPIENT_ENDS, Step, find_step
 
 if TYPE_CHECKING:
     from requests_app.models.collection_form import CollectionForm, FormQuestion
+    from requests_app.models.conversation import Extension
     from requests_app.models.delivery import Delivery, ItemAnswer
     from requests_app.models.official_document import OfficialDocument
     from requests_app.models.register import RegisterEntry
@@ -328,6 +329,11 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
 
     def _live_link(self) -> "ShareLink | None":
         return self.links.filter(revoked_at__isnull=True).order_by("-pk").first()
+
+    @read_once
+    def extension(self) -> "Extension | None":
+        """Find the one extension that this owner has asked for."""
+        return self.extensions.first()
 
     def newest_delivery(self) -> "Delivery | None":
         """Find the delivery that counts now, sent or still being filled."""

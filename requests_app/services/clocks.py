@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from requests_app.models import AuditEntry, DataRequest, Office, Recipient, WorkCalendar
+from requests_app.models import AuditEntry, DataRequest, Office, Pause, Recipient, WorkCalendar
 from requests_app.sop import clock, office_hours
 from requests_app.sop.steps import StandardTime, find_step
 
@@ -13,11 +13,21 @@ FIRST_ROUND: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """From when until when something may take, and how much that is."""
+    """From when until when something may take, how much that is, and what moved its end.
+
+    While a pause is open `due_at` is where it stood when the clock was stopped.
+    """
 
     opened_at: datetime
     due_at: datetime
     standard: StandardTime
+    pauses: tuple[clock.Pause, ...] = ()
+    extension: clock.Grant | None = None
+
+    @property
+    def open_pause(self) -> clock.Pause | None:
+        """Give the pause that lasts."""
+        return next((pause for pause in self.pauses if pause.resumed_at is None), None)
 
 
 def calendar_of(office: Office) -> office_hours.Calendar:
@@ -50,7 +60,7 @@ def standard_time_of(subject: DataRequest | Recipient, row: str = "") -> Standar
 
 
 def due_at(subject: DataRequest | Recipient, entered_at: datetime) -> datetime | None:
-    """Compute when the awaited step is due; None for rows without a standard time."""
+    """Compute when a step that is entered then is due; None for rows without a standard time."""
     standard = standard_time_of(subject)
     if standard is None:
         return None
@@ -63,21 +73,54 @@ def data_term_of(recipient: Recipient) -> Term | None:
     The standard of row 7b measures the sending; whoever reads the answers once more before it
     loses none of the days that the letter gave.
     """
-    standard = standard_time_of(recipient, "process_request")
-    kept: Recipient | AuditEntry | None = None
     if recipient.state == "process_request":
-        kept = recipient
-    elif recipient.state == "deliver_data":
-        completed = AuditEntry.objects.filter(
-            data_request_id=recipient.data_request_id,
-            recipient_id=recipient.pk,
-            kind="completes",
-            row="process_request",
-        )
-        kept = completed.order_by("-sequence").first()
-    if standard is None or kept is None or kept.entered_at is None or kept.due_at is None:
+        return _term_of(recipient, "process_request", recipient.entered_at)
+    if recipient.state != "deliver_data":
         return None
-    return Term(opened_at=kept.entered_at, due_at=kept.due_at, standard=standard)
+    completed = AuditEntry.objects.filter(
+        data_request_id=recipient.data_request_id,
+        recipient_id=recipient.pk,
+        kind="completes",
+        row="process_request",
+    )
+    entry = completed.order_by("-sequence").first()
+    if entry is None or entry.entered_at is None:
+        return None
+    return _term_of(recipient, "process_request", entry.entered_at)
+
+
+def _term_of(recipient: Recipient, row: str, entered_at: datetime) -> Term | None:
+    """Count a row in which an owner prepares the data, with all that stopped or moved its clock."""
+    standard = standard_time_of(recipient, row)
+    if standard is None:
+        return None
+    opened_at = _counted_from(recipient, row, entered_at)
+    pauses = tuple(
+        pause.as_plain()
+        for pause in recipient.pauses.all()
+        if pause.resumed_at is None or pause.resumed_at > opened_at
+    )
+    asked = recipient.extension()
+    extension = None if asked is None else asked.as_plain()
+    if extension is not None and extension.granted_at < opened_at:
+        extension = None  # it moved an earlier round
+    calendar = calendar_of(recipient.office)
+    return Term(
+        opened_at=opened_at,
+        due_at=clock.due_at(opened_at, standard, calendar, pauses, extension),
+        standard=standard,
+        pauses=pauses,
+        extension=extension,
+    )
+
+
+def _counted_from(recipient: Recipient, row: str, entered_at: datetime) -> datetime:
+    """Say from when a row counts: 7a from a deemed receipt, not from the deed that recorded it."""
+    is_first = row == "process_request" and recipient.round == FIRST_ROUND
+    is_deemed = recipient.received_how == Recipient.ReceivedHow.DEEMED
+    if is_first and is_deemed and recipient.received_at is not None:
+        return recipient.received_at
+    return entered_at
 
 
 def recount(recipient: Recipient, moment: datetime) -> None:
@@ -89,6 +132,34 @@ def recount(recipient: Recipient, moment: datetime) -> None:
     recipient.due_at = due_at(recipient, moment)
     recipient.save(update_fields=["due_at"])
     follow_due(recipient.data_request)
+
+
+def follow_pauses(recipient: Recipient) -> None:
+    """Date the awaited step of a locked recipient anew: its clock has stopped, gone on or got days.
+
+    While it stands still nothing is due, so that no list and no query finds it late.
+    """
+    term = _term_of(recipient, recipient.state, recipient.entered_at)
+    recipient.due_at = None if term is None or term.open_pause is not None else term.due_at
+    recipient.save(update_fields=["due_at"])
+    follow_due(recipient.data_request)
+
+
+def end_pause(recipient: Recipient, *, at: datetime) -> Pause | None:
+    """Let the clock of a locked recipient go on; None where it was not standing still."""
+    pause = recipient.pauses.filter(resumed_at=None).first()
+    if pause is None:
+        return None
+    pause.resumed_at = at
+    pause.save(update_fields=["resumed_at"])
+    follow_pauses(recipient)
+    return pause
+
+
+def end_pauses(data_request: DataRequest, *, at: datetime) -> None:
+    """End every pause of a request that ends itself: nothing is due there any more."""
+    standing_still = Pause.objects.filter(recipient__data_request=data_request, resumed_at=None)
+    standing_still.update(resumed_at=at)
 
 
 def follow_due(data_request: DataRequest) -> None:

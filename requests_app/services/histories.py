@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
+
+from django.db.models import prefetch_related_objects
 
 from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.services import clocks
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.timeline import Asked, Deed, DeedKind, Facts, Timeline, timeline
+
+CLOCK_NOTES: Final = frozenset({"ask_clarification", "grant_extension"})
+"""Notes of the record that stopped or moved an owner's clock."""
 
 
 def timeline_of(
@@ -25,7 +31,7 @@ def timeline_of(
     facts = Facts(
         opened_at=data_request.opened_at,
         deeds=tuple(_deed(entry, recipients) for entry in entries if entry.kind != "notes"),
-        recipients=tuple(_asked(recipient, entries) for recipient in recipients),
+        recipients=_all_asked(recipients, entries),
         correction_days=data_request.office.correction_days,
     )
     return timeline(
@@ -57,11 +63,22 @@ def _deed(entry: AuditEntry, recipients: Iterable[Recipient]) -> Deed:
     )
 
 
-def _asked(recipient: Recipient, entries: Iterable[AuditEntry]) -> Asked:
+def _all_asked(recipients: Sequence[Recipient], entries: Sequence[AuditEntry]) -> tuple[Asked, ...]:
+    """Tell of every recipient; pauses and extensions are read only where the record has some."""
+    moved = any(entry.deed in CLOCK_NOTES for entry in entries)
+    if moved:
+        prefetch_related_objects(recipients, "pauses", "extensions")
+    return tuple(_asked(recipient, entries, moved=moved) for recipient in recipients)
+
+
+def _asked(recipient: Recipient, entries: Iterable[AuditEntry], *, moved: bool) -> Asked:
     first = next((entry for entry in entries if entry.recipient_id == recipient.pk), None)
     added_at = recipient.entered_at if first is None else first.entered_at
+    extensions = [one.as_plain() for one in recipient.extensions.all()] if moved else []
     return Asked(
         number=recipient.number,
         added_at=added_at or recipient.entered_at,
         name=str(recipient),
+        pauses=tuple(pause.as_plain() for pause in recipient.pauses.all()) if moved else (),
+        extension=next(filter(None, extensions), None),
     )

@@ -23,7 +23,7 @@ from requests_app.models.fsm import Move, is_turn_of, role_for
 from requests_app.models.guards import StateGuard
 from requests_app.services import audit, clocks
 from requests_app.sop.roles import Actor, Role
-from requests_app.sop.steps import MINIMUM_REASON, find_step
+from requests_app.sop.steps import MINIMUM_REASON, PREPARING_ROWS, find_step
 
 security_log = logging.getLogger("security")
 
@@ -191,6 +191,7 @@ def _perform(
     refuse_unless_allowed(subject=locked, bound=bound, actor=actor)
     if bound.move.needs_reason:
         require_reason(reason)
+    record = {**record, **_end_pauses(locked, bound.move, at)}
     entry = _entry(locked, kind=bound.move.kind, deed=deed, actor=actor, at=at)
     entry.row, entry.reason, entry.facts = bound.move.row, reason, record
     if bound.move.kind == "leaves" and isinstance(locked, Recipient):
@@ -454,6 +455,21 @@ def _enter(subject: Subject, actor: Actor, at: datetime) -> None:
         _end(subject, at)
     _check(subject)
     subject.save()
+
+
+def _end_pauses(subject: Subject, move: Move, at: datetime) -> dict[str, str]:
+    """Let a clock that stands still go on before the subject moves: no pause outlives its row.
+
+    Whoever waited for an answer no longer does (ADR 0026). Gives what the record tells of it.
+    """
+    if isinstance(subject, DataRequest):
+        if move.kind == "leaves":
+            clocks.end_pauses(subject, at=at)
+        return {}
+    if subject.state not in PREPARING_ROWS or subject.due_at is not None:
+        return {}
+    pause = clocks.end_pause(subject, at=at)
+    return {} if pause is None else {"paused_since": pause.started_at.isoformat()}
 
 
 def _end(subject: Subject, at: datetime) -> None:

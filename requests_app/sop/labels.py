@@ -61,6 +61,8 @@ NOTES: Final[dict[str, str]] = {
     "revoke_link": _("Tautan dicabut"),
     "resend_letter": _("Surat dikirim ulang"),
     "letter_sent": _("Surel berisi surat terkirim"),
+    "forward_link": _("Tautan diteruskan kepada rekan"),
+    "name_respondent": _("Yang mengisi data dicatat"),
     "send_reminder": _("Pengingat dikirim"),
     "signature_failed": _("Penandatanganan tidak berhasil"),
     "put_signed_copy": _("Salinan bertanda tangan dimasukkan"),
@@ -72,6 +74,11 @@ NOTES: Final[dict[str, str]] = {
     "strike_use": _("Catatan penggunaan dicoret"),
     "give_initial": _("Paraf dibubuhkan"),
     "void_initials": _("Paraf batal"),
+    "ask_clarification": _("Waktu dijeda: pemilik data meminta penjelasan"),
+    "answer_clarification": _("Permintaan penjelasan dijawab"),
+    "request_extension": _("Perpanjangan waktu diminta"),
+    "grant_extension": _("Perpanjangan waktu disetujui"),
+    "refuse_extension": _("Perpanjangan waktu ditolak"),
 }
 """Entries of a request's record that change no state: deed → what happened."""
 
@@ -90,6 +97,7 @@ OFFICE_NOTES: Final[dict[str, str]] = {
     "insert_number": _("Nomor disisipkan"),
     "enter_number": _("Nomor naskah luar dicatat"),
     "void_number": _("Nomor dibatalkan"),
+    "correct_address": _("Alamat surel pemilik data diperbaiki"),
 }
 """Entries of an office's record that no desk of the admin has written."""
 

@@ -320,6 +320,8 @@ ROWS: Final = tuple(step for step in STEPS if step.is_of_the_sop)
 RECIPIENT_STEPS: Final = tuple(step for step in STEPS if step.scope is Scope.RECIPIENT)
 REQUEST_STEPS: Final = tuple(step for step in STEPS if step.scope is Scope.REQUEST)
 RECIPIENT_ENDS: Final = (RECORDED, DECLINED, WAIVED)
+PREPARING_ROWS: Final = ("process_request", "deliver_data")
+"""Rows in which an owner prepares the data: its clock may stand still there, or get more days."""
 REQUEST_ENDS: Final = (CLOSED, CANCELLED)
 
 _ASKED = tuple(step.key for step in RECIPIENT_STEPS)

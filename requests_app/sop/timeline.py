@@ -17,6 +17,7 @@ from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import (
     DECLINED,
+    PREPARING_ROWS,
     RECIPIENT_ENDS,
     RECORDED,
     REQUEST_ENDS,
@@ -108,6 +109,7 @@ class Round:
     due_at: datetime | None
     deed: Deed | None
     spent_minutes: int
+    paused_minutes: int
     left: TimeLeft | None
     """What was left or late when the round ended, or is so now; None without a standard time."""
 
@@ -165,6 +167,11 @@ class TimelineRow:
     def spent_minutes(self) -> int:
         """Give the office minutes of all rounds together, pauses left out."""
         return sum(round_.spent_minutes for round_ in self.rounds)
+
+    @property
+    def paused_minutes(self) -> int:
+        """Give the office minutes in which the clock of all rounds stood still."""
+        return sum(round_.paused_minutes for round_ in self.rounds)
 
     @property
     def late_by(self) -> TimeLeft | None:
@@ -398,7 +405,7 @@ class _Measure:
 
     def _round(self, place: Place, stay: _Stay) -> Round:
         ended = stay.deed.at if stay.deed else self.at
-        pauses = self._pauses(place, stay.entered_at, ended)
+        pauses = self._pauses(place, stay)
         standard = self._standard(place[0], stay)
         due = clock.due_at(
             stay.entered_at,
@@ -408,11 +415,14 @@ class _Measure:
             self._extension(place, stay.entered_at, ended),
         )
         open_pause = next((pause for pause in pauses if pause.resumed_at is None), None)
+        paused = self._paused(stay.entered_at, ended, pauses)
+        passed = clock.office_time_between(stay.entered_at, ended, self.calendar)
         return Round(
             entered_at=stay.entered_at,
             due_at=due,
             deed=stay.deed,
-            spent_minutes=self._spent(stay.entered_at, ended, pauses),
+            spent_minutes=(passed - paused) // _MINUTE,
+            paused_minutes=paused // _MINUTE,
             left=None
             if due is None
             else clock.remaining(
@@ -428,27 +438,37 @@ class _Measure:
 
     def _asked(self, place: Place) -> Asked | None:
         found = (one for one in self.facts.recipients if one.number == place[1])
-        return next(found, None) if place[0] == "process_request" else None
+        return next(found, None) if place[0] in PREPARING_ROWS else None
 
-    def _pauses(self, place: Place, entered: datetime, ended: datetime) -> tuple[Pause, ...]:
+    def _pauses(self, place: Place, stay: _Stay) -> tuple[Pause, ...]:
         asked = self._asked(place)
         return tuple(
             pause
             for pause in (asked.pauses if asked else ())
-            if pause.started_at < ended and (pause.resumed_at is None or pause.resumed_at > entered)
+            if self._has_begun(pause, stay)
+            and (pause.resumed_at is None or pause.resumed_at > stay.entered_at)
         )
+
+    def _has_begun(self, pause: Pause, stay: _Stay) -> bool:
+        """Tell a pause of this stay from one of a later one, which may begin as this one ends."""
+        if stay.deed is None:
+            return pause.started_at <= self.at
+        return pause.started_at < stay.deed.at
 
     def _extension(self, place: Place, entered: datetime, ended: datetime) -> Grant | None:
         asked = self._asked(place)
         grant = asked.extension if asked else None
         return grant if grant and entered <= grant.granted_at <= ended else None
 
-    def _spent(self, entered: datetime, ended: datetime, pauses: tuple[Pause, ...]) -> int:
-        spent = clock.office_time_between(entered, ended, self.calendar)
-        for pause in pauses:
-            start, stop = max(pause.started_at, entered), min(pause.resumed_at or ended, ended)
-            spent -= clock.office_time_between(start, stop, self.calendar)
-        return spent // _MINUTE
+    def _paused(self, entered: datetime, ended: datetime, pauses: tuple[Pause, ...]) -> timedelta:
+        stretches = (
+            (max(pause.started_at, entered), min(pause.resumed_at or ended, ended))
+            for pause in pauses
+        )
+        return sum(
+            (clock.office_time_between(*stretch, self.calendar) for stretch in stretches),
+            timedelta(0),
+        )
 
 
 def _rows(

@@ -281,6 +281,24 @@ def test_an_open_pause_holds_the_clock():
     assert row.spent_minutes == 150 + 90
 
 
+def test_a_pause_holds_from_the_moment_it_begins():
+    pause = Pause(started_at=wib("24-11-2026 09.00"))
+    deeds = (*UNTIL_SIGNED, *answered(1)[:2])
+    line = drawn(deeds, [asked(1, pauses=(pause,))], at=pause.started_at)
+    assert row_of(line, "process_request", 1).last.left.is_paused
+
+
+def test_a_pause_of_row_7b_moves_7b_alone():
+    deeds = (*UNTIL_SIGNED, *answered(1)[:3])
+    began = deeds[-1].at
+    pause = Pause(started_at=began, resumed_at=began + timedelta(minutes=20))
+    line = drawn(deeds, [asked(1, pauses=(pause,))], at=began + timedelta(minutes=25))
+    assert row_of(line, "process_request", 1).last.paused_minutes == 0
+    row = row_of(line, "deliver_data", 1)
+    assert (row.spent_minutes, row.paused_minutes) == (5, 20)
+    assert row.due_at == began + timedelta(minutes=50)
+
+
 def test_an_extension_moves_the_due_time_of_the_round_it_was_granted_in():
     grant = Grant(days=7, granted_at=wib("01-12-2026 09.00"))
     deeds = (*UNTIL_SIGNED, *answered(1)[:2])
