@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
@@ -46,6 +47,7 @@ TYPED: Final = (
 class GivenAnswer:
     """What was typed and chosen for one item; `values` by question, the files all together.
 
+    `replacing` are files that take the place of others, by the key of the one that goes.
     `seen` marks the fields as they were shown to whoever typed (`services.merging`); None where
     there was no page, and what is given replaces what stands.
     """
@@ -59,6 +61,7 @@ class GivenAnswer:
     current_as_of: date | None = None
     note: str = ""
     uploads: "tuple[UploadedFile[Any], ...]" = ()
+    replacing: "Mapping[UUID, UploadedFile[Any]]" = field(default_factory=dict)
     values: Mapping[int, Any] = field(default_factory=dict)
     seen: str | None = None
 

@@ -87,8 +87,10 @@ def add_file(
         one = find_item(locked, item)
         taker = Taker(locked, actor, at, refused, bytes_left_in(delivery))
         answer = one.answer or ItemAnswer.objects.create(delivery=delivery, item=one.item)
-        if taker.take_all((upload,), answer) and replaced is not None:
-            take_out(delivery, replaced, but=taker.kept)
+        if replaced is None:
+            taker.take_all((upload,), answer)
+        else:
+            taker.replace(replaced, upload, answer)
         _say_that_it_is_there(answer, holds=not refused)
     subject.forget()
     if refused:
@@ -169,6 +171,11 @@ class Taker:
             self.kept.append(twin)
         return len(self.refused) == before
 
+    def replace(self, gone: UUID, upload: "UploadedFile[Any]", answer: ItemAnswer) -> None:
+        """Take a file in the place of another, which stays where the new one is refused."""
+        if self.take_all((upload,), answer):
+            take_out(answer.delivery, gone, but=self.kept)
+
     def _take(self, upload: "UploadedFile[Any]") -> DataFile | None:
         if (upload.size or 0) > self.bytes_left:
             sentence = _("{berkas} tidak diterima: satu pengiriman paling besar {b}.")
@@ -211,6 +218,8 @@ def _keep_all(
         _write(answer, merged.fields)
         holds = _write_values(answer, one, merged.fields)
         taker.take_all(typed.uploads, answer)
+        for gone, upload in typed.replacing.items():
+            taker.replace(gone, upload, answer)
         _say_that_it_is_there(answer, holds=holds or answer.files.exists())
         if merged.differing:
             overtaken.append(one.number)

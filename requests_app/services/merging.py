@@ -7,7 +7,7 @@ since then is not overwritten by one who has not seen it (ADR 0028).
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -20,6 +20,8 @@ from requests_app.services.workflow import NotReady
 
 MARK: Final = 4
 """Letters of one mark: 24 bits, enough to tell two wordings of one field apart."""
+NOTHING: Final = "-" * MARK
+UNSEEN: Final = "?" * MARK
 Fields = dict[str, Any]
 
 
@@ -75,7 +77,7 @@ def marks_of(one: ItemSheet) -> str:
 def mark(value: Any) -> str:
     """Mark one value; nothing is nothing, in whatever form it is kept."""
     if _is_nothing(value):
-        return "-" * MARK
+        return NOTHING
     plain = value.isoformat() if isinstance(value, date) else value
     if isinstance(plain, str):
         plain = plain.replace("\r\n", "\n").strip()
@@ -106,6 +108,25 @@ def merge(one: ItemSheet, given: GivenAnswer) -> Merged:
         else:
             differing.append(name)
     return Merged(fields, tuple(name for name in standing if name in differing))
+
+
+def marks_seen(one: ItemSheet, given: GivenAnswer, *, but: Collection[str]) -> str:
+    """Mark an item as it stands, but some of its fields as they were shown before.
+
+    Of those its reader has not seen what stands there now, or has not decided yet.
+    """
+    standing = standing_fields(one)
+    seen = _read_marks(given.seen or "", standing)
+    return "".join(
+        seen.get(name, UNSEEN) if name in but else mark(value) for name, value in standing.items()
+    )
+
+
+def not_shown(one: ItemSheet, given: GivenAnswer) -> list[str]:
+    """Name the fields that stand otherwise than the page of whoever typed shows them."""
+    typed = given_fields(given)
+    standing = standing_fields(one)
+    return [name for name, now in standing.items() if mark(typed.get(name)) != mark(now)]
 
 
 def _read_marks(seen: str, standing: Mapping[str, Any]) -> dict[str, str]:

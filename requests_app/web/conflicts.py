@@ -36,7 +36,7 @@ def _changed(passages: Any) -> list[Any]:
 def _texts_of(form: DeedForm) -> Iterator[tuple[str, str]]:
     for bound in form.visible_fields():
         if bound.name not in PROOFS:
-            yield str(bound.label), _text_of(bound)
+            yield str(bound.label), text_of(bound)
     for rows in form.formsets.values():
         yield str(getattr(rows, "row_noun", _("Baris"))), "\n".join(_lines_of(rows))
 
@@ -45,12 +45,12 @@ def _lines_of(rows: Rows) -> Iterator[str]:
     for row in rows.forms:
         if "DELETE" in row.fields and row["DELETE"].value():
             continue
-        texts = [_text_of(one) for one in row.visible_fields() if one.name not in ROW_TOOLS]
+        texts = [text_of(one) for one in row.visible_fields() if one.name not in ROW_TOOLS]
         if texts and texts[0]:
             yield "; ".join(filter(None, texts))
 
 
-def _text_of(bound: BoundField) -> str:
+def text_of(bound: BoundField) -> str:
     """Say what stands in a field as people read it: the names of choices, ticks by their label."""
     value = bound.value()
     if isinstance(value, bool):

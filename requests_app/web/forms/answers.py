@@ -1,32 +1,21 @@
-"""What does an owner type, choose and upload, item by item? One form for the whole page.
+"""With which inputs is asked for each kind of answer, and for a refusal of the whole?"""
 
-Nothing is required here: what was typed and chosen is kept at every press of a button, and what is
-missing is told by the service when row 7a is to close.
-"""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
-from uuid import UUID
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.documents import wording
-from requests_app.models import FormQuestion, ItemAnswer, Recipient, RequestedItem
+from requests_app.models import FormQuestion, Recipient, RequestedItem
 from requests_app.services import entries
-from requests_app.services.answers import GivenAnswer, ItemSheet, Problem, sheet_of
+from requests_app.services.answers import ItemSheet
 from requests_app.services.forms import described
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.printed import PrintedField
 from requests_app.web.forms.tables import TableField
-
-REMOVE: Final = "remove:"
-"""The button "Hapus" of a file is a save whose value names the file, so that typed text stays."""
-TEXTS: Final = ("availability", "ground", "reason", "source", "note")
 
 
 class NumberField(forms.CharField):
@@ -63,18 +52,6 @@ class FilesField(forms.FileField):
         return bool(data)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemFields:
-    """One item of the page: its sheet and the bound fields that belong to it.
-
-    `questions` are those answered in words; all files of the item go into one input.
-    """
-
-    sheet: ItemSheet
-    fields: dict[str, forms.BoundField]
-    questions: list[tuple[FormQuestion, forms.BoundField]]
-
-
 class RecipientForm(DeedForm):
     """A form of rows 6 to 9, which always speaks about a recipient."""
 
@@ -88,121 +65,12 @@ class RecipientForm(DeedForm):
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
 
-class AnswersForm(RecipientForm):
-    """All answers of one owner."""
-
-    save = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sheet = sheet_of(self.recipient)
-        self.grounds = self.recipient.office.grounds
-        for one in self.open_items():
-            self._add_item(one)
-
-    def open_items(self) -> Iterator[ItemSheet]:
-        """List the items that may still be changed."""
-        return (one for one in self.sheet.items if not one.is_locked)
-
-    def items(self) -> list[ItemFields]:
-        """Give the template each item with its fields, in order; locked ones have none."""
-        return [self._fields_of(one) for one in self.sheet.items]
-
-    def facts(self) -> dict[str, Any]:
-        """Give the service the answers, and the file to be taken out."""
-        pressed = self.cleaned_data.get("save", "")
-        return {
-            "given": [self._given(one) for one in self.open_items()],
-            "removed": _uuid(pressed.removeprefix(REMOVE)) if pressed.startswith(REMOVE) else None,
-        }
-
-    def tell(self, problems: list[Problem]) -> None:
-        """Put what is missing beside the fields it is missing in."""
-        for problem in problems:
-            self.add_error(f"item-{problem.item_id}-{problem.field}", problem.sentence)
-
-    def _add_item(self, one: ItemSheet) -> None:
-        self._add_texts(one)
-        self.fields[f"item-{one.item.pk}-uploads"] = files_field_of(one)
-        for question in one.typed_questions:
-            name = f"question-{question.pk}"
-            self.fields[name] = field_of(question)
-            self.fields[name].help_text = _help_of(question, one.item)
-            kept = one.filled.get(question.pk)
-            if kept is not None:
-                self.initial[name] = shown_value(question, kept.value)
-
-    def _add_texts(self, one: ItemSheet) -> None:
-        answer = one.answer
-        for name, field in _text_fields(self.grounds, answer).items():
-            key = f"item-{one.item.pk}-{name}"
-            self.fields[key] = field
-            if answer is not None:
-                self.initial[key] = getattr(answer, name)
-
-    def _fields_of(self, one: ItemSheet) -> ItemFields:
-        if one.is_locked:
-            return ItemFields(sheet=one, fields={}, questions=[])
-        names = (*TEXTS, "uploads")
-        return ItemFields(
-            sheet=one,
-            fields={name: self[f"item-{one.item.pk}-{name}"] for name in names},
-            questions=[(q, self[f"question-{q.pk}"]) for q in one.typed_questions],
-        )
-
-    def _given(self, one: ItemSheet) -> GivenAnswer:
-        cleaned, key = self.cleaned_data, f"item-{one.item.pk}"
-        asked = one.typed_questions
-        return GivenAnswer(
-            item_id=one.item.pk,
-            **{name: cleaned.get(f"{key}-{name}", "") for name in TEXTS},
-            uploads=cleaned.get(f"{key}-uploads", ()),
-            values={q.pk: stored_value(cleaned.get(f"question-{q.pk}")) for q in asked},
-        )
-
-
-def _text_fields(grounds: list[str], answer: ItemAnswer | None) -> dict[str, forms.Field]:
-    known = list(grounds)
-    if answer is not None and answer.ground and answer.ground not in known:
-        known.append(answer.ground)
-    return {
-        "availability": forms.ChoiceField(
-            label=_("Apakah data ini ada?"),
-            choices=ItemAnswer.Availability.choices,
-            widget=forms.RadioSelect,
-            required=False,
-        ),
-        "ground": forms.ChoiceField(
-            label=_("Dasar tidak dapat diberikan"),
-            choices=[("", _("Pilih dasar")), *((ground, ground) for ground in known)],
-            required=False,
-        ),
-        "reason": PrintedField(
-            label=_("Alasan"),
-            help_text=_("Isi bila data hanya sebagian atau tidak dapat diberikan."),
-            widget=forms.Textarea(attrs={"rows": 2}),
-            required=False,
-        ),
-        "source": forms.CharField(
-            label=_("Sumber data"),
-            help_text=_("Contoh: laporan bulanan bidang, aplikasi pendataan."),
-            max_length=200,
-            required=False,
-        ),
-        "note": forms.CharField(
-            label=_("Catatan untuk penerima"),
-            widget=forms.Textarea(attrs={"rows": 2}),
-            required=False,
-        ),
-    }
-
-
 def files_field_of(one: ItemSheet) -> FilesField:
     """Make the one input for all files of an item, in the words of the questions that ask."""
     asked = one.file_questions
     return FilesField(
         label="; ".join(map(_asked, asked)) or _("Berkas"),
-        help_text=" ".join(filter(None, (_help_of(question, one.item) for question in asked))),
+        help_text=" ".join(filter(None, (help_of(question, one.item) for question in asked))),
         required=False,
         widget=FilesInput(attrs={"multiple": True}),
     )
@@ -212,7 +80,7 @@ def _asked(question: FormQuestion) -> str:
     return question.text if question.required else f"{question.text}{_(' (opsional)')}"
 
 
-def _help_of(question: FormQuestion, item: RequestedItem) -> str:
+def help_of(question: FormQuestion, item: RequestedItem) -> str:
     """Give the office's own help; what only repeats the item stands above its questions already."""
     return _helped(question, "" if question.help == described(item) else question.help)
 
@@ -278,13 +146,6 @@ def shown_number(kept: Any) -> str:
         return wording.grouped(Decimal(str(kept)))
     except InvalidOperation:
         return str(kept)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 class DeclineForm(RecipientForm):

@@ -6,13 +6,11 @@ The same pages stand behind both doors; the layout tells them apart. Staff only 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.documents import wording as paper
 from requests_app.models import Recipient
-from requests_app.services import owners
+from requests_app.services import filling
 from requests_app.services.answers import (
     ANSWERING_ROWS,
     AnswersIncomplete,
@@ -20,16 +18,16 @@ from requests_app.services.answers import (
 )
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import DECLINED
-from requests_app.web import wording
+from requests_app.web import wording, work_view
 from requests_app.web.access import Visit
-from requests_app.web.forms.answers import AnswersForm, DeclineForm
+from requests_app.web.forms.answers import DeclineForm
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.owner import ConfirmForm, DeliverForm
+from requests_app.web.forms.work_page import AnswersForm
 from requests_app.web.owner_view import (
     answered_row,
     deadline_of,
     done_of,
-    file_row,
     frame_of,
     letter_of,
     overview_of,
@@ -61,6 +59,7 @@ def _shared(visit: Visit) -> dict[str, Any]:
     number = {"7": 1, "7a": 2, "7b": 3}[visit.step.segment]
     name = {1: _("Konfirmasi surat"), 2: _("Isi data"), 3: _("Periksa dan kirim")}[number]
     overview = overview_of(recipient)
+    deadline = deadline_of(recipient, at=visit.at)
     return {
         **frame_of(recipient),
         **overview,
@@ -70,7 +69,8 @@ def _shared(visit: Visit) -> dict[str, Any]:
             "title": name,
             "meta": [recipient.data_owner.name],
         },
-        "deadline": deadline_of(recipient, at=visit.at),
+        "deadline": deadline,
+        "late": work_view.late_sentence(deadline, at=visit.at),
         "newest_paper": overview["papers"][0] if overview["papers"] else None,
         "declined": recipient.state == DECLINED,
         "done": done_of(recipient, overview["papers"]),
@@ -96,24 +96,19 @@ def answers_context(visit: Visit) -> dict[str, Any]:
     if not is_owner(visit):
         return context
     sheet = sheet_of(recipient)
+    context |= {"sheet": sheet, "editable": recipient.state in ANSWERING_ROWS}
+    if not context["editable"]:
+        hrefs = own_files(recipient)
+        return context | {"answered_rows": [answered_row(one, hrefs=hrefs) for one in sheet.items]}
     blank = None if sheet.form is None else sheet.form.template_file
-    hrefs = own_files(recipient)
     return context | {
-        "sheet": sheet,
-        "editable": recipient.state in ANSWERING_ROWS,
-        "is_correction": recipient.round > 1,
         "instructions": "" if sheet.form is None else sheet.form.instructions,
         "blank": blank,
         "blank_url": reverse("web:owner_blank", args=[recipient.public_id]),
-        "file_rows": [
-            {
-                "item": one.item.pk,
-                "files": [file_row(f, href=hrefs(f), remove=not one.is_locked) for f in one.files],
-            }
-            for one in sheet.items
-        ],
-        "answered_rows": [answered_row(one, hrefs=hrefs) for one in sheet.items],
-        "limit": paper.file_size(settings.MAX_FILE_BYTES),
+        "progress": work_view.progress_of(sheet),
+        "item_list": work_view.item_list(sheet),
+        "uploads": work_view.uploads_of(recipient),
+        "kept": work_view.kept_here(recipient, visit.request),
     }
 
 
@@ -124,9 +119,11 @@ def delivery_context(visit: Visit) -> dict[str, Any]:
     if not is_owner(visit):
         return context
     sheet = sheet_of(recipient)
+    hrefs = own_files(recipient)
     return context | {
         "sheet": sheet,
-        "answered_rows": [answered_row(one, hrefs=own_files(recipient)) for one in sheet.items],
+        "progress": work_view.progress_of(sheet),
+        "answered_rows": [answered_row(one, hrefs=hrefs) for one in sheet.items],
         "answers_url": owner_step_url(recipient, "7a"),
     }
 
@@ -154,12 +151,16 @@ def _quietly(visit: Visit, outcome: Any) -> str:
     return ""
 
 
+def _save(*, version: int | None, **facts: Any) -> Any:
+    """Keep what was typed, whatever else was done meanwhile: each field knows what it was."""
+    del version
+    return filling.save_answers(**facts)
+
+
 def _saved(visit: Visit, outcome: Any) -> str:
     del outcome
-    sheet = sheet_of(_recipient(visit))
-    return _("Isian tersimpan; {n} dari {m} data sudah terisi.").format(
-        n=sheet.answered, m=len(sheet.items)
-    )
+    told = work_view.progress_of(sheet_of(_recipient(visit)))["told"]
+    return _("Isian tersimpan; {terisi}.").format(terisi=told)
 
 
 def _confirmed(visit: Visit, outcome: Any) -> str:
@@ -185,7 +186,7 @@ ANSWERS: Final = StepPage(
         PageDeed(
             deed=SAVE,
             form=AnswersForm,
-            do=owners.save_answers,
+            do=_save,
             success=_saved,
             stays=True,
             also_later=True,

@@ -1,0 +1,88 @@
+"""How far is an owner with the work, and what does the page need so that a script can help?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from requests_app.documents import wording as paper
+from requests_app.documents.sniffing import ALL_KINDS, kinds_in_words
+from requests_app.models import ItemAnswer, Recipient
+from requests_app.services.answers import ItemSheet, Sheet
+
+LISTED: int = 8
+"""Up to so many items the list of them stands open; a longer one unfolds when it is wanted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemState:
+    """One item in the list at the top of the page: where it is, and how far."""
+
+    key: int
+    number: int
+    name: str
+    word: str
+    tone: str
+
+
+def state_of(one: ItemSheet) -> ItemState:
+    """Say how far one item is: nobody has looked, something is missing, or nothing is."""
+    if one.is_locked:
+        word, tone = _("Sudah sesuai"), "ok"
+    elif one.answer is not None and one.answer.verdict == ItemAnswer.Verdict.CORRECTION:
+        word, tone = _("Perlu perbaikan"), "warn"
+    elif one.is_answered:
+        word, tone = _("Selesai"), "ok"
+    elif one.is_begun:
+        word, tone = _("Belum lengkap"), "warn"
+    else:
+        word, tone = _("Belum diisi"), "quiet"
+    return ItemState(key=one.item.pk, number=one.number, name=one.item.name, word=word, tone=tone)
+
+
+def progress_of(sheet: Sheet) -> dict[str, Any]:
+    """Tell how much is filled, in words and for a bar."""
+    answered, asked = sheet.answered, len(sheet.items)
+    told = _("{n} dari {m} data sudah terisi").format(n=answered, m=asked)
+    return {"answered": answered, "asked": asked, "told": told}
+
+
+def item_list(sheet: Sheet) -> dict[str, Any]:
+    """List the items with their state, to jump to each."""
+    states = [state_of(one) for one in sheet.items]
+    return {"states": states, "is_open": len(states) <= LISTED}
+
+
+def uploads_of(recipient: Recipient) -> dict[str, Any]:
+    """Tell page and script what may be uploaded, and where to."""
+    return {
+        "address": reverse("web:owner_add_file", args=[recipient.public_id]),
+        "limit": settings.MAX_FILE_BYTES,
+        "limit_told": paper.file_size(settings.MAX_FILE_BYTES),
+        "in_all_told": paper.file_size(settings.MAX_DELIVERY_BYTES),
+        "kinds_told": kinds_in_words(),
+        "endings": ",".join(f".{kind.value}" for kind in ALL_KINDS) + ",.jpeg",
+    }
+
+
+def kept_here(recipient: Recipient, request: HttpRequest) -> dict[str, Any]:
+    """Give what `js/autosave.js` needs on the owner's page: the server keeps, and no device."""
+    return {
+        "name": f"isian:{recipient.public_id}",
+        "address": reverse("web:owner_keep", args=[recipient.public_id]),
+        "is_typed": request.method == "POST",
+    }
+
+
+def late_sentence(deadline: dict[str, Any] | None, *, at: datetime) -> str:
+    """Tell who is late that the answer is still wanted."""
+    if deadline is None or deadline["due_at"] is None or at <= deadline["due_at"]:
+        return ""
+    return _(
+        "Tenggat telah lewat. Jawaban Anda tetap kami terima dan tercatat terlambat; "
+        "kirim segera setelah lengkap."
+    )
