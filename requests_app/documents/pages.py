@@ -66,18 +66,23 @@ def page_image(pdf: bytes, /, *, number: int, width: int = 960, kind: str = "web
     """
     if width not in WIDTHS or kind not in {"webp", "png"}:
         raise ValueError(f"No page image of width {width} and kind {kind}.")
-    with _opened(pdf) as document:
-        if not 1 <= number <= len(document):
-            raise PageUnreadable(f"No page {number}.")
-        page = document[number - 1]
-        _size(page, width)
-        picture = page.render(scale=width / page.get_width()).to_pil()
+    picture = page_picture(pdf, number=number, width=width)
     return PageImage(
         content=_encoded(picture, kind),
         mime=f"image/{kind}",
         width=picture.width,
         height=picture.height,
     )
+
+
+def page_picture(pdf: bytes, /, *, number: int, width: int) -> Any:
+    """Draw page `number` (from 1) for whoever draws on it himself; `PageUnreadable` as ever."""
+    with _opened(pdf) as document:
+        if not 1 <= number <= len(document):
+            raise PageUnreadable(f"No page {number}.")
+        page = document[number - 1]
+        _size(page, width)
+        return page.render(scale=width / page.get_width()).to_pil()
 
 
 def _encoded(picture: Any, kind: str) -> bytes:
