@@ -20,6 +20,7 @@ from requests_app.models import (
     FileAccess,
     LetterNumber,
     LetterVersion,
+    LinkOpening,
     Notice,
     OfficialDocument,
     Recipient,
@@ -59,6 +60,21 @@ class RecipientRecord(StandingRecord):
     list_display = ("data_owner", "data_request", "standing", "due_at", "channel", "sent_at")
     list_select_related = ("data_owner", "data_request")
     search_fields = ("data_owner__name", "data_request__title")
+
+
+@admin.register(LinkOpening)
+class OpeningRecord(Record):
+    """Who opened a link with its code, and from where."""
+
+    office_path = "link__recipient__office_id"
+    list_display = ("at", "owner", "address", "agent")
+    list_select_related = ("link__recipient__data_owner",)
+    search_fields = ("link__recipient__data_owner__name", "address")
+    date_hierarchy = "at"
+
+    @admin.display(description=_("Pemilik data"), ordering="link__recipient__data_owner__name")
+    def owner(self, opening: LinkOpening) -> str:
+        return str(opening.link.recipient)
 
 
 @admin.register(LetterVersion)

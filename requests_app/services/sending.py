@@ -23,7 +23,6 @@ from requests_app.documents.receipts import (
 from requests_app.models import AuditEntry, Notice, OfficialDocument, Recipient, ShareLink
 from requests_app.services import (
     access_codes,
-    audit,
     clocks,
     exchange,
     notices,
@@ -33,7 +32,7 @@ from requests_app.services import (
     workflow,
 )
 from requests_app.services.deeds import PREPARED
-from requests_app.services.workflow import Incomplete, NotReady
+from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
 
 Channel = Recipient.Channel
@@ -56,7 +55,8 @@ class Dispatch:
     """How one letter leaves: channel, address, proof, and the code's own carrier.
 
     `sent_at` is the moment a manual channel handed it over; a mail knows its own. `text` is the
-    covering text of a mail, with `{tautan}` where the link will stand.
+    covering text of a mail, with `{tautan}` where the link will stand. `keeps_address` writes the
+    address of a mail that is sent again into the directory, too.
     """
 
     channel: str
@@ -66,6 +66,7 @@ class Dispatch:
     text: str = ""
     cc: str = ""
     sent_at: datetime | None = None
+    keeps_address: bool = False
 
     @property
     def is_mail(self) -> bool:
@@ -99,52 +100,19 @@ def send_letter(
         with workflow.editing(
             subject=subject, row="send_letter", actor=actor, at=at, version=version
         ) as locked:
-            _refuse(locked, dispatch, at)
-            _write_dispatch(locked, dispatch)
-        link, code = _link_for(subject, dispatch, actor, at)
-        _hand_over(subject, link, dispatch, at)
+            refuse_dispatch(locked, dispatch, at)
+            write_dispatch(locked, dispatch)
+        link, code = link_for(subject, actor, at)
+        hand_over(subject, link, dispatch, at)
         entry = workflow.perform(
             subject=subject,
             deed="send_letter",
             actor=actor,
             at=at,
-            record=_record(subject, link, dispatch),
+            record=record_of(subject, link, dispatch),
         )
         if dispatch.sent_at is not None:
             clocks.recount(workflow.lock(subject), dispatch.sent_at)
-        return Sent(entry, link, code)
-
-
-def resend_letter(
-    *,
-    subject: Recipient,
-    dispatch: Dispatch,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
-) -> Sent:
-    """Send the letter once more, to another address or by another channel; no state changes.
-
-    Refused once the owner has confirmed it, and without a live link. While receipt is awaited
-    its clock runs from the newest sending (ADR 0004).
-    """
-    with transaction.atomic():
-        locked = workflow.lock(subject)
-        _refuse_resending(locked, actor, version)
-        _refuse(locked, dispatch, at)
-        _refuse_used_carrier(locked, dispatch)
-        link, code = _link_for(locked, dispatch, actor, at)
-        _write_dispatch(locked, dispatch)
-        _hand_over(locked, link, dispatch, at)
-        entry = workflow.note(
-            subject=locked,
-            deed="resend_letter",
-            actor=actor,
-            at=at,
-            record=_record(locked, link, dispatch),
-        )
-        if dispatch.sent_at is not None:
-            clocks.recount(locked, dispatch.sent_at)
         return Sent(entry, link, code)
 
 
@@ -258,11 +226,12 @@ def next_to_send(recipient: Recipient) -> Recipient | None:
     )
 
 
-def _refuse(recipient: Recipient, dispatch: Dispatch, at: datetime) -> None:
+def refuse_dispatch(recipient: Recipient, dispatch: Dispatch, at: datetime) -> None:
+    """Refuse a way to send a letter that lacks something, or that cannot have been gone."""
     refuse_shared_carrier(dispatch.channel, dispatch.code_channel)
     link = recipient.live_link()
     if dispatch.is_mail:
-        _refuse_code_in_text(dispatch.text, link)
+        refuse_code_in_text(dispatch.text, link)
         return
     if link is None:
         raise Incomplete(_("Tautan untuk pemilik data belum dibuat."))
@@ -273,29 +242,8 @@ def _refuse(recipient: Recipient, dispatch: Dispatch, at: datetime) -> None:
     _refuse_wrong_time(recipient, dispatch.sent_at, at)
 
 
-def _refuse_used_carrier(recipient: Recipient, dispatch: Dispatch) -> None:
-    """Refuse to let this link travel where its code went before, and the other way round."""
-    link = recipient.live_link()
-    if link is None:
-        return
-    earlier = AuditEntry.objects.filter(
-        chain=audit.chain_of_request(recipient.data_request_id),
-        recipient_id=recipient.pk,
-        deed__in=["send_letter", "resend_letter"],
-        facts__link=link.pk,
-    ).values_list("facts__channel", "facts__code_channel")
-    carriers = {dispatch.channel, *(channel for channel, _code in earlier)}
-    code_carriers = {dispatch.code_channel, *(code for _channel, code in earlier)}
-    if carriers & code_carriers:
-        raise Incomplete(
-            _(
-                "Kode akses tautan ini sudah memakai saluran itu. Pilih saluran lain, "
-                "atau buat tautan baru lebih dahulu."
-            )
-        )
-
-
-def _refuse_code_in_text(text: str, link: ShareLink | None) -> None:
+def refuse_code_in_text(text: str, link: ShareLink | None) -> None:
+    """Refuse the access code in words that travel with the link."""
     if link is None:
         return
     for digits in _CODE_LIKE.findall(text):
@@ -314,18 +262,8 @@ def _refuse_wrong_time(recipient: Recipient, sent_at: datetime | None, at: datet
         raise Incomplete(_("Waktu penyerahan tidak boleh sebelum surat ditandatangani."))
 
 
-def _refuse_resending(recipient: Recipient, actor: Actor, version: int | None) -> None:
-    if not sharing.may_handle(recipient, actor):
-        raise workflow.NotYourTurn(_("Langkah ini dikerjakan oleh petugas pengirim surat."))
-    if version is not None and version != recipient.version:
-        raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
-    if recipient.state == "send_letter":
-        raise NotReady(_("Surat ini belum pernah dikirim."))
-    if recipient.is_ended or not recipient.data_request.waits_for_owners:
-        raise NotReady(_("Permohonan ini tidak lagi menunggu pemilik data."))
-
-
-def _write_dispatch(recipient: Recipient, dispatch: Dispatch) -> None:
+def write_dispatch(recipient: Recipient, dispatch: Dispatch) -> None:
+    """Write how a letter leaves; once it is received, when it left stays as it was."""
     recipient.channel = dispatch.channel
     owner = recipient.data_owner
     recipient.sent_to = dispatch.sent_to.strip() or (
@@ -333,19 +271,20 @@ def _write_dispatch(recipient: Recipient, dispatch: Dispatch) -> None:
     )
     recipient.channel_note = dispatch.note.strip()
     recipient.code_channel = dispatch.code_channel
-    recipient.sent_at = dispatch.sent_at
+    if recipient.received_at is None:
+        recipient.sent_at = dispatch.sent_at
 
 
-def _link_for(
-    recipient: Recipient, dispatch: Dispatch, actor: Actor, at: datetime
-) -> tuple[ShareLink, str]:
+def link_for(recipient: Recipient, actor: Actor, at: datetime) -> tuple[ShareLink, str]:
+    """Find the link that still opens, or make one; only a fresh one brings its code along."""
     link = recipient.live_link()
     if link is not None and link.expires_at > at:
         return link, ""
     return sharing.issue_link(recipient=recipient, actor=actor, at=at)
 
 
-def _hand_over(recipient: Recipient, link: ShareLink, dispatch: Dispatch, at: datetime) -> None:
+def hand_over(recipient: Recipient, link: ShareLink, dispatch: Dispatch, at: datetime) -> None:
+    """Queue the mail; what goes by a person's hands has gone already."""
     document = recipient.signed_letter()
     if not dispatch.is_mail or document is None:
         return
@@ -361,7 +300,8 @@ def _hand_over(recipient: Recipient, link: ShareLink, dispatch: Dispatch, at: da
     )
 
 
-def _record(recipient: Recipient, link: ShareLink, dispatch: Dispatch) -> dict[str, object]:
+def record_of(recipient: Recipient, link: ShareLink, dispatch: Dispatch) -> dict[str, object]:
+    """Tell the record how a letter left."""
     sent_at = dispatch.sent_at
     return {
         "channel": dispatch.channel,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from requests_app.models import Recipient, ShareLink
 from requests_app.models.fsm import Move, is_turn_of
 from requests_app.services import access_codes, workflow
-from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused
+from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused, Subject
 from requests_app.sop.roles import Actor
 
 LONGEST_TOKEN: Final = 100
@@ -143,9 +143,9 @@ def expiry_of(recipient: Recipient, *, at: datetime) -> datetime:
     return at + timedelta(days=recipient.office.link_days)
 
 
-def may_handle(recipient: Recipient, actor: Actor) -> bool:
+def may_handle(subject: Subject, actor: Actor) -> bool:
     """Tell whether this actor sends letters here, in row 6 and after it."""
-    return is_turn_of(recipient, _ROW, actor)
+    return is_turn_of(subject, _ROW, actor)
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from requests_app.models import AuditEntry, DataRequest, Initial, Recipient, SopEdition
-from requests_app.services import audit
+from requests_app.services import audit, mishaps
 from requests_app.services.workflow import Subject
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor, Role
-from requests_app.web import presenters, wording
+from requests_app.web import letter_status, presenters, wording
 from requests_app.web.access import actors_here, calendar_here, positions_here, staff_page
 from requests_app.web.addresses import recipient_step_url, request_url, step_url
 
@@ -82,10 +82,14 @@ def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     subjects = theirs_to_initial(subjects_awaiting(actors, editions), actors, request, at)
     calendar = calendar_here(request, at)
     items = list(_items(subjects, at=at, calendar=calendar))
+    troubles = [_trouble(one) for one in mishaps.mishaps_of(actors, editions.values())[:SHOWN]]
     context = {
         "nav": "inbox",
-        "groups": group_by_urgency(items, at=at, calendar=calendar),
-        "count": len(items),
+        "groups": [
+            *([Group(title=_("Surat tidak sampai"), tone="late", items=troubles)] * bool(troubles)),
+            *group_by_urgency(items, at=at, calendar=calendar),
+        ],
+        "count": len(items) + len(troubles),
         "waiting": _waiting_for_others(actor, subjects, editions, at=at, calendar=calendar),
         "finished": _lately_finished(actor),
         "to_sign": sum(1 for subject in subjects if subject.state == "sign_letter"),
@@ -201,6 +205,18 @@ def _items(subjects: Sequence[Subject], *, at: datetime, calendar: Calendar) -> 
     for _place, members in groupby(together, key=place):
         first, *others = [_item(member, returns, at=at, calendar=calendar) for member in members]
         yield _with_more(first, others)
+
+
+def _trouble(mishap: mishaps.Mishap) -> Item:
+    """Tell what went wrong with a letter, and lead to where it is put right."""
+    recipient = mishap.recipient
+    return Item(
+        verb=_("Buat kode akses baru") if mishap.notice is None else _("Kirim ulang surat"),
+        title=recipient.data_request.title,
+        href=recipient_step_url(recipient.data_request.public_id, recipient.number, "6"),
+        clock=None,
+        meta=[recipient.data_owner.name, letter_status.told_of(mishap)],
+    )
 
 
 def _with_more(item: Item, more: Sequence[Item]) -> Item:

@@ -28,6 +28,7 @@ from requests_app.models import (
     ShareLink,
 )
 from requests_app.services import access_codes, blanks, people, sharing
+from requests_app.services.answers import ANSWERING_ROWS, sheet_of
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import limits, owner_view
 from requests_app.web.access import Visit, find_step
@@ -233,9 +234,22 @@ def tasks(
         **frame_of(recipient),
         **owner_view.overview_of(recipient),
         "deadline": owner_view.deadline_of(recipient, at=at),
+        "resume": _resume_of(recipient),
         "actor": actor,
     }
     return render(request, "owner/tasks.html", context)
+
+
+def _resume_of(recipient: Recipient) -> str:
+    """Tell whoever comes back, perhaps on another device, that what was begun is still there."""
+    if recipient.state not in ANSWERING_ROWS:
+        return ""
+    sheet = sheet_of(recipient)
+    if not sheet.answered:
+        return ""
+    return _("Lanjutkan pengisian; {n} dari {m} data sudah ada.").format(
+        n=sheet.answered, m=len(sheet.items)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

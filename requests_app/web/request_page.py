@@ -1,6 +1,6 @@
 """Where does this request stand: whose turn, how long, which papers, what happened?"""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,17 +17,27 @@ from requests_app.models import (
     CollectionForm,
     DataRequest,
     ItemAnswer,
+    Notice,
     OfficialDocument,
     Recipient,
     ShareLink,
 )
-from requests_app.services import audit, exchange, histories, options, people
+from requests_app.services import (
+    audit,
+    exchange,
+    histories,
+    mishaps,
+    options,
+    people,
+    resending,
+    sharing,
+)
 from requests_app.services.workflow import Subject
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import CLOSED, Scope
 from requests_app.sop.timeline import Round, RowState, Timeline, TimelineRow
-from requests_app.web import presenters, wording
+from requests_app.web import letter_status, presenters, wording
 from requests_app.web.access import actors_here, calendar_here, request_page
 from requests_app.web.addresses import recipient_step_url, step_url
 from requests_app.web.downloads import copy_href
@@ -57,6 +67,16 @@ TOLD_OF_A_PAPER: Final = (
     "signed_copy__is_scan",
 )
 """What a row of the list of papers tells; their long texts stay where they are."""
+TOLD_OF_A_LINK: Final = (
+    "recipient",
+    "first_opened_at",
+    "last_opened_at",
+    "revoked_at",
+    "expires_at",
+    "wrong_codes",
+    "wrong_codes_in_all",
+    "blocked_until",
+)
 EVENT_TONES: Final = {"completes": "ok", "returns": "warn", "leaves": "quiet", "notes": "quiet"}
 EVENT_ICONS: Final = {
     "completes": "check-lg",
@@ -98,6 +118,7 @@ def show_request(
             recipient_row(standing, actors, at=at, calendar=calendar)
             for standing in standings_of(recipients, len(items))
         ],
+        "resend_href": resend_href(data_request, recipients, actors),
         "decides": data_request.state == "review_refusals",
         "summary": summary_of(data_request),
         "items": items,
@@ -111,20 +132,28 @@ def show_request(
 
 @dataclass(frozen=True)
 class Standing:
-    """A recipient with its newest link, and how many of the items asked for were given."""
+    """A recipient with its links, its newest letter, and how many of the items were given."""
 
     recipient: Recipient
-    link: ShareLink | None
+    links: Sequence[ShareLink]
+    letter: Notice | None
     given: int
     asked: int
 
+    @property
+    def link(self) -> ShareLink | None:
+        """Give the newest link."""
+        return self.links[-1] if self.links else None
+
 
 def standings_of(recipients: Sequence[Recipient], items: int) -> list[Standing]:
-    """Load what a recipient's row tells beyond it: two queries for all of them together."""
+    """Load what a recipient's row tells beyond it: three queries for all of them together."""
     keys = [recipient.pk for recipient in recipients]
     made = ShareLink.objects.filter(recipient__in=keys).order_by("made_at")
-    told = made.only("recipient", "last_opened_at", "revoked_at", "expires_at")
-    links = {link.recipient_id: link for link in told}
+    links: dict[int, list[ShareLink]] = defaultdict(list)
+    for link in made.only(*TOLD_OF_A_LINK):
+        links[link.recipient_id].append(link)
+    letters = mishaps.newest_letters(recipients)
     answers = ItemAnswer.objects.filter(
         delivery__recipient__in=keys,
         delivery__sent_at__isnull=False,
@@ -134,7 +163,13 @@ def standings_of(recipients: Sequence[Recipient], items: int) -> list[Standing]:
         key for key, _item in set(answers.values_list("delivery__recipient", "item").order_by())
     )
     return [
-        Standing(one, links.get(one.pk), given[one.pk], items - len(one.withheld_keys))
+        Standing(
+            recipient=one,
+            links=links[one.pk],
+            letter=letters.get(one.pk),
+            given=given[one.pk],
+            asked=items - len(one.withheld_keys),
+        )
         for one in recipients
     ]
 
@@ -192,12 +227,25 @@ def exits_of(data_request: DataRequest, actors: Sequence[Actor]) -> list[present
     return [presenters.button_of(option)]
 
 
+def resend_href(
+    data_request: DataRequest, recipients: Sequence[Recipient], actors: Sequence[Actor]
+) -> str:
+    """Give the address where all silent owners get the letter again; empty where nobody is."""
+    silent = any(resending.is_silent(one) for one in recipients)
+    if not silent or not data_request.waits_for_owners:
+        return ""
+    if not any(sharing.may_handle(data_request, actor) for actor in actors):
+        return ""
+    return reverse("web:resend_all", args=[data_request.public_id])
+
+
 def recipient_row(
     standing: Standing, actors: Sequence[Actor], *, at: datetime, calendar: Calendar
 ) -> dict[str, Any]:
     """Tell a recipient's step, clock, link and data in one row."""
     recipient = standing.recipient
     word, detail = link_words(standing.link, at)
+    trouble = trouble_of(standing, at)
     has_turn = recipient.data_request.waits_for_owners and any(
         options.has_turn(subject=recipient, actor=actor) for actor in actors
     )
@@ -209,8 +257,13 @@ def recipient_row(
         "clock": _clock_of_recipient(recipient, at=at, calendar=calendar),
         "chips": [_("Dianggap diterima")] if recipient.received_how == "deemed" else [],
         "note": recipient.end_reason,
+        "letter": letter_status.word_of(recipient, standing.links),
         "link": word,
         "link_detail": detail,
+        "trouble": trouble,
+        "repair_href": recipient_step_url(recipient.data_request.public_id, recipient.number, "6")
+        if trouble and any(sharing.may_handle(recipient, actor) for actor in actors)
+        else "",
         "data": f"{standing.given}/{standing.asked}",
         "href": url_of_step(recipient),
         "action": wording.INBOX_VERBS[recipient.state] if has_turn else None,
@@ -230,6 +283,16 @@ def _clock_of_recipient(
     if not recipient.data_request.waits_for_owners:
         return None
     return presenters.clock_of(recipient, at=at, calendar=calendar)
+
+
+def trouble_of(standing: Standing, at: datetime) -> str:
+    """Say what went wrong with the letter or with the code of the link that opens it."""
+    recipient, link = standing.recipient, standing.link
+    if recipient.is_ended or not recipient.data_request.waits_for_owners:
+        return ""
+    failure = letter_status.failure_of(recipient, standing.letter)
+    is_live = link is not None and link.revoked_at is None
+    return failure or (letter_status.code_trouble(link, at=at) if is_live else "")
 
 
 def link_words(link: ShareLink | None, at: datetime) -> tuple[str, str]:

@@ -116,6 +116,7 @@ TABLE: dict[str, Row] = {
     "web:new_request": Row(office(stranger=200), office(422, agency_head=403, stranger=422)),
     "web:request": Row(office(), NOT_ALLOWED, REQUEST),
     "web:cancel": Row(office(), office(403, section_head=422), REQUEST),
+    "web:resend_all": Row(office(), office(403, staff=409), REQUEST),
     "web:waive": Row(office(), office(403, section_head=409), RECIPIENT),
     "web:versions": Row(office(), NOT_ALLOWED, REQUEST),
     "web:draft_pdf": Row(office(), NOT_ALLOWED, REQUEST),
@@ -148,14 +149,16 @@ TABLE: dict[str, Row] = {
         NOT_ALLOWED, {**all_get(403), **dict.fromkeys(("anonymous", *OWNERS), 200)}
     ),
     "web:owner_tasks": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
+    "web:owner_forward": Row(behind_the_link(), behind_the_link(422), ("recipient_id",)),
+    "web:owner_respondent": Row(behind_the_link(), behind_the_link(422), ("recipient_id",)),
     "web:owner_step": Row(
         behind_the_link(), behind_the_link(409), ("recipient_id", "owner_segment")
     ),
+    "web:owner_keep": Row(NOT_ALLOWED, behind_the_link(409), ("recipient_id",)),
+    "web:owner_add_file": Row(NOT_ALLOWED, behind_the_link(422), ("recipient_id",)),
     "web:owner_document": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "code")),
     "web:owner_letter_page": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "page")),
     "web:owner_file": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "file_id")),
-    "web:owner_keep": Row(NOT_ALLOWED, behind_the_link(409), ("recipient_id",)),
-    "web:owner_add_file": Row(NOT_ALLOWED, behind_the_link(422), ("recipient_id",)),
     "web:owner_blank": Row(behind_the_link(404), NOT_ALLOWED, ("recipient_id",)),
     "web:owner_blank_pdf": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
     # anybody

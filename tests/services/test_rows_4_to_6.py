@@ -24,6 +24,7 @@ from requests_app.services import (
     audit,
     initials,
     letters,
+    resending,
     sending,
     sharing,
     signatures,
@@ -455,7 +456,7 @@ def test_a_letter_is_not_sent_before_it_is_signed() -> None:
 
 def test_a_resent_letter_changes_no_state_and_is_on_the_record() -> None:
     world, recipient = recipient_at("receive_letter")
-    sending.resend_letter(
+    resending.resend_letter(
         subject=recipient,
         dispatch=mail_to(recipient, sent_to="lain@contoh.test"),
         actor=world.actor(Role.STAFF),
@@ -473,7 +474,7 @@ def test_a_link_does_not_follow_its_code_onto_the_same_carrier() -> None:
         **by_hand(world, channel="whatsapp", code_channel="email", sent_to="081234567890")
     )
     with pytest.raises(Incomplete, match="buat tautan baru lebih dahulu"):
-        sending.resend_letter(
+        resending.resend_letter(
             subject=recipient, dispatch=dispatch, actor=world.actor(Role.STAFF), at=world.tick()
         )
 

@@ -104,9 +104,16 @@ class DispatchForm(CarrierForm):
             self._ask_for_proof()
         known = {Channel.EMAIL: owner.email, Channel.WHATSAPP: owner.whatsapp}
         self.initial["sent_to"] = known.get(Channel(self.chosen), "")
+        if self.is_resending and self.recipient.channel == self.chosen:
+            self.initial["sent_to"] = self.recipient.sent_to
         self.order_fields(
-            ["sent_to", "cc", "text", "sent_date", "sent_time", "note", "code_channel"]
+            ["sent_to", "keeps_address", "cc", "text", "sent_date", "sent_time", "note"]
         )
+
+    @property
+    def is_resending(self) -> bool:
+        """Tell a letter that has left before from one that leaves now."""
+        return str(self.recipient.state) != "send_letter"
 
     def _ask_for_a_mail(self, missing: "str | _StrPromise") -> None:
         self.fields["sent_to"] = forms.EmailField(
@@ -114,6 +121,11 @@ class DispatchForm(CarrierForm):
             max_length=200,
             error_messages={"required": missing, "invalid": missing},
         )
+        if self.is_resending:
+            self.fields["keeps_address"] = forms.BooleanField(
+                label=_("Simpan juga sebagai alamat surel pemilik data di direktori"),
+                required=False,
+            )
         self.fields["cc"] = forms.CharField(
             label=_("Tembusan surel"),
             required=False,
@@ -204,6 +216,7 @@ class DispatchForm(CarrierForm):
                 text=cleaned.get("text", ""),
                 cc=cleaned.get("cc", ""),
                 sent_at=self._sent_at(),
+                keeps_address=cleaned.get("keeps_address", False),
             )
         }
 

@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import Any, Final, cast
 from urllib.parse import quote
 
-from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import Notice, Recipient, ShareLink
-from requests_app.services import access_codes, sending, sharing
+from requests_app.models import Recipient, ShareLink
+from requests_app.services import access_codes, resending, sending, sharing
 from requests_app.services.sending import Channel, CodeChannel, Sent
 from requests_app.sop.roles import Actor
-from requests_app.web import wording
+from requests_app.web import letter_status, wording
 from requests_app.web.access import Visit
 from requests_app.web.downloads import copy_href
 from requests_app.web.forms.base import EmptyForm
@@ -24,6 +23,8 @@ from requests_app.web.templatetags.sopdata import long_date
 FRESH_CODE: Final = "fresh_code"
 """Session key of a code on its way from the deed to the page that shows it once, sealed."""
 CHANNEL_QUERY: Final = "saluran"
+NEWEST_OPENINGS: Final = 10
+"""So many openings of a link are listed; all of them stand in the admin."""
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -50,8 +51,9 @@ def context(visit: Visit) -> dict[str, Any]:
         "buttons": buttons_of(recipient, visit.actor, link),
         "done": done_of(recipient, link),
         "sent": sent_of(recipient, link),
-        "stages": stages_of(recipient, notice),
-        "failure": failure_of(notice),
+        "stages": letter_status.stages_of(recipient, notice),
+        "failure": letter_status.failure_of(recipient, notice),
+        "forwards": letter_status.forward_rows(recipient),
         "next_recipient": next_of(recipient),
         "hand_over": hand_over_of(recipient, link, channel) if may_handle and link else None,
     }
@@ -81,6 +83,8 @@ def link_of(recipient: Recipient, link: ShareLink | None, *, at: datetime) -> di
         "openings": link.openings,
         "last_opened_at": link.last_opened_at,
         "code_channel": said_channel(recipient.code_channel),
+        "code_trouble": letter_status.code_trouble(link, at=at),
+        "log": link.log.all()[:NEWEST_OPENINGS],
     }
 
 
@@ -151,47 +155,6 @@ def sent_of(recipient: Recipient, link: ShareLink | None) -> str:
     if link is None:
         sentences.append(_("Tautannya tidak berlaku lagi."))
     return " ".join(sentences)
-
-
-def stages_of(recipient: Recipient, notice: Notice | None) -> list[dict[str, Any]]:
-    """Tell how far the letter has come; opened is only what a person opened with the code.
-
-    Links come and go (renewed, revoked); what happened to the letter stays true.
-    """
-    received: dict[str, str] = {
-        Recipient.ReceivedHow.DEEMED: _("Dianggap diterima"),
-        Recipient.ReceivedHow.ON_BEHALF: _("Diterima, dicatat staf"),
-    }
-    first = recipient.links.aggregate(made_at=Min("made_at"), opened_at=Min("first_opened_at"))
-    return [
-        {"name": _("Disiapkan"), "at": first["made_at"]},
-        {
-            "name": _("Terkirim"),
-            "at": recipient.sent_at,
-            "note": waiting_for_mail(recipient, notice),
-        },
-        {"name": _("Dibuka"), "at": first["opened_at"]},
-        {
-            "name": received.get(recipient.received_how, _("Diterima")),
-            "at": recipient.received_at,
-        },
-    ]
-
-
-def waiting_for_mail(recipient: Recipient, notice: Notice | None) -> str:
-    """Say what a mail waits for that has not been accepted yet."""
-    if notice is None or notice.status != Notice.Status.QUEUED or recipient.sent_at is not None:
-        return ""
-    return _("menunggu server surel")
-
-
-def failure_of(notice: Notice | None) -> str:
-    """Say that the last mail did not arrive, and what to do; empty when it did or may still."""
-    if notice is None or notice.status != Notice.Status.FAILED:
-        return ""
-    return _("Surel ke {alamat} ditolak: {sebab}. Perbaiki alamat atau pakai saluran lain.").format(
-        alamat=notice.address, sebab=notice.last_error
-    )
 
 
 def next_of(recipient: Recipient) -> dict[str, str] | None:
@@ -342,7 +305,7 @@ PAGE = StepPage(
         PageDeed(
             deed="resend_letter",
             form=DispatchForm,
-            do=sending.resend_letter,
+            do=resending.resend_letter,
             stays=True,
             also_later=True,
             success=said_resent,
