@@ -127,3 +127,23 @@ def _store(data_file: DataFile, content: bytes) -> None:
                 berkas=data_file.name
             )
         ) from error
+
+
+def may_open(data_file: DataFile) -> bool:
+    """Tell whether a file may be given out or shown: found clean, or released by a person."""
+    return data_file.verdict in {DataFile.Verdict.CLEAN, DataFile.Verdict.RELEASED}
+
+
+def why_closed(data_file: DataFile) -> str:
+    """Say why a file stays closed; empty for one that may be opened."""
+    sentences = {
+        DataFile.Verdict.PENDING: _(
+            "{berkas} menunggu pemindaian virus. Berkas dapat dibuka setelah lolos."
+        ),
+        DataFile.Verdict.HELD: _(
+            "{berkas} ditahan: {peringatan} Kepala seksi dapat melepasnya dengan alasan."
+        ),
+        DataFile.Verdict.INFECTED: _("{berkas} tidak lolos pemeriksaan virus."),
+    }
+    sentence = "" if may_open(data_file) else sentences[DataFile.Verdict(data_file.verdict)]
+    return sentence.format(berkas=data_file.name, peringatan=data_file.warning)

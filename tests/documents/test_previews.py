@@ -22,6 +22,11 @@ from tests.documents.samples import pdf_file
 
 MARK = "Staf Contoh · 23-11-2026 09.05"
 SHEET = "xl/worksheets/sheet1.xml"
+TYPES = "[Content_Types].xml"
+SHARED = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
+    b'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -66,6 +71,11 @@ def sheet_of(rows: bytes) -> bytes:
         NAMESPACE.encode(),
         rows,
     )
+
+
+def types_of(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(TYPES)
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (60, 40), **save: Any) -> bytes:
@@ -173,6 +183,7 @@ def test_shared_texts_are_read_only_as_far_as_they_are_shown():
     cells = b'<c t="s"><v>2</v></c><c t="s"><v>0</v></c>'
     content = with_part(workbook(), SHEET, sheet_of(b'<row r="1">%s</row>' % cells))
     content = with_part(content, "xl/sharedStrings.xml", texts + b"<broken")
+    content = with_part(content, TYPES, types_of(content).replace(b"</Types>", SHARED))
     assert grids.read_xlsx(content).rows == (("satu", "satu"),)
 
 
@@ -185,7 +196,7 @@ def test_shared_texts_are_read_only_as_far_as_they_are_shown():
         ("xl/workbook.xml", b"<workbook/>"),
         ("xl/workbook.xml", b"\x00\x01"),
         ("xl/styles.xml", b"no style"),
-        ("[Content_Types].xml", b"<Types/>"),
+        (TYPES, b"<Types/>"),
     ],
 )
 def test_a_broken_workbook_is_unreadable(part: str, put: bytes):
