@@ -1,7 +1,7 @@
 """How does a register leave as a spreadsheet or as CSV, harmless to whoever opens it?
 
 Lines are taken one by one and never held all at once, so that a book of twenty years costs no more
-memory than one of a week. Only this module writes workbooks.
+memory than one of a week. Questionnaires go out as workbooks of their own (`documents.workbooks`).
 """
 
 import csv
@@ -40,10 +40,15 @@ def harmless(text: str, /) -> str:
     Full-width signs and leading blanks count too, and so does what comes first once unprintable
     characters are gone; a plain number stays one (SECURITY: exports).
     """
-    printable = _UNPRINTABLE.sub("", text)[: MAXIMUM_TEXT - 1]
-    shown = unicodedata.normalize("NFKC", printable).lstrip()
+    clean = printable(text)[: MAXIMUM_TEXT - 1]
+    shown = unicodedata.normalize("NFKC", clean).lstrip()
     runs = shown.startswith(_ACTIVE) or text.startswith(("\t", "\r", "\n", "\x00"))
-    return f"'{printable}" if runs and not _NUMBER.fullmatch(shown) else printable
+    return f"'{clean}" if runs and not _NUMBER.fullmatch(shown) else clean
+
+
+def printable(text: str, /) -> str:
+    """Leave out what no spreadsheet can hold."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def write_xlsx(*, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Row]) -> IO[bytes]:
