@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from requests_app.documents import qr, wording
 from requests_app.documents.papers import (
@@ -190,7 +191,6 @@ class CoveringSheet:
 def render_letter_receipt(paper: LetterReceipt, /) -> bytes:
     """Make the receipt of a letter; a deemed receipt says in title and text that it is deemed."""
     deemed = paper.manner is Manner.DEEMED
-    when = wording.date_and_time(paper.received_at, zone=paper.zone, weekday=True)
     opening = {
         Manner.CONFIRMED: "Pemilik data telah mengonfirmasi penerimaan surat permohonan berikut.",
         Manner.ON_BEHALF: (
@@ -211,13 +211,20 @@ def render_letter_receipt(paper: LetterReceipt, /) -> bytes:
             facts=(
                 *_letter_facts(paper.letter),
                 ("Pemilik data", paper.owner),
-                ("Dianggap diterima pada" if deemed else "Diterima pada", when),
+                ("Dianggap diterima pada" if deemed else "Diterima pada", _received(paper)),
                 *_person_facts("Dikonfirmasi oleh", paper.person),
                 ("Saluran", paper.channel),
                 *_proxy_facts(paper.recorded_by, paper.evidence),
             ),
         ),
     )
+
+
+def _received(paper: LetterReceipt) -> str:
+    """Say when the letter was received; of what staff states, only the day."""
+    if paper.manner is Manner.ON_BEHALF:
+        return wording.weekday_date(paper.received_at.astimezone(ZoneInfo(paper.zone)).date())
+    return wording.date_and_time(paper.received_at, zone=paper.zone, weekday=True)
 
 
 def render_data_receipt(paper: DataReceipt, /) -> bytes:

@@ -65,9 +65,15 @@ class AuditEntry(models.Model):
 
     @property
     def by_whom(self) -> str:
-        """Name who did it with the position; who answered for a data owner, with the owner too."""
+        """Name who did it with the position; who answered for a data owner, with the owner too.
+
+        What staff recorded for an owner is told as that.
+        """
         if self.actor_capacity != Capacity.LINK:
-            return ", ".join(part for part in (self.actor_name, self.actor_title) if part)
+            who = ", ".join(part for part in (self.actor_name, self.actor_title) if part)
+            if self.actor_capacity == Capacity.BEHALF:
+                return _("{siapa} (dicatat staf atas nama pemilik data)").format(siapa=who)
+            return who
         if self.actor_name == self.subject_label:
             return self.actor_name
         title = f" ({self.actor_title})" if self.actor_title else ""

@@ -47,8 +47,8 @@ def _deed(entry: AuditEntry, recipients: Iterable[Recipient]) -> Deed:
     if entry.deed == "send_letter":
         # Row 7 counts from the sending itself, which the mail server confirms (ADR 0004).
         opens_next_at = next((r.sent_at for r in recipients if r.pk == entry.recipient_id), None)
-    elif entry.facts.get("how") == Recipient.ReceivedHow.DEEMED:
-        # Row 7a counts from the moment of deemed receipt, however late the worker came by.
+    elif entry.deed == "receive_letter" and "received_at" in entry.facts:
+        # Row 7a counts from the receipt, however late it was deemed or recorded by staff.
         opens_next_at = datetime.fromisoformat(entry.facts["received_at"])
     return Deed(
         key=entry.row,

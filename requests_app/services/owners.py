@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -14,9 +13,8 @@ from requests_app.services import answers, filling, receipts
 from requests_app.services.answers import AnswersIncomplete, GivenAnswer, Sheet
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform, require_reason
-from requests_app.sop.roles import Actor
+from requests_app.sop.roles import Actor, Capacity
 
-CONFIRMED: Final = Recipient.ReceivedHow.CONFIRMED
 save_answers = filling.save_answers
 
 
@@ -29,10 +27,15 @@ def confirm_receipt(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    received_at: datetime | None = None,
 ) -> AuditEntry:
-    """Complete SOP row 7: the owner confirms the letter, and the 10 days begin."""
+    """Complete SOP row 7: the owner confirms the letter, and the 10 days begin.
+
+    `received_at` is the moment that staff states on the owner's behalf; else it is now.
+    """
     if not name.strip():
         raise Incomplete(_("Tulis nama Anda."))
+    how, received_at = _how_received(actor), received_at or at
     with transaction.atomic():
         with editing(
             subject=subject, row="receive_letter", actor=actor, at=at, version=version
@@ -43,12 +46,17 @@ def confirm_receipt(
         entry = perform(
             subject=subject,
             deed="receive_letter",
-            # from here on the record names the person, as it does in the rows that follow
-            actor=replace(actor, name=name.strip(), title=title.strip()),
+            actor=_named(actor, name=name.strip(), title=title.strip()),
             at=at,
-            record={"name": name, "title": title, "phone": phone},
-            how=CONFIRMED,
-            received_at=at,
+            record={
+                "name": name,
+                "title": title,
+                "phone": phone,
+                "how": how.value,
+                "received_at": received_at.isoformat(),
+            },
+            how=how.value,
+            received_at=received_at,
         )
         receipts.make_letter_receipt(recipient=subject, actor=actor, at=at)
         return entry
@@ -156,6 +164,16 @@ def decline(
         )
         receipts.make_decline_receipt(recipient=subject, actor=actor, at=at)
         return entry
+
+
+def _how_received(actor: Actor) -> Recipient.ReceivedHow:
+    how = Recipient.ReceivedHow
+    return how.ON_BEHALF if actor.capacity is Capacity.BEHALF else how.CONFIRMED
+
+
+def _named(actor: Actor, *, name: str, title: str) -> Actor:
+    """Let the record name the person behind a link from here on, as in the rows that follow."""
+    return actor if actor.capacity is Capacity.BEHALF else replace(actor, name=name, title=title)
 
 
 def _close(delivery: Delivery, at: datetime) -> None:

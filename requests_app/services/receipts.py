@@ -11,6 +11,7 @@ from typing import Any, Final
 from requests_app.documents import papers as paper
 from requests_app.documents import receipts, wording
 from requests_app.models import (
+    BehalfRecord,
     DataFile,
     ItemAnswer,
     LetterNumber,
@@ -22,16 +23,18 @@ from requests_app.models import (
 from requests_app.services import notices, numbers, papers, stationery
 from requests_app.services.answers import ItemSheet, Sheet
 from requests_app.services.letters import APPLICATION
-from requests_app.sop.roles import Actor
+from requests_app.sop.roles import Actor, Capacity
 
 BY_LINK: Final = "Tautan khusus pemilik data"
-DEEMED: Final = Recipient.ReceivedHow.DEEMED
+SHOWN_OF_A_HASH: Final = 16
+"""Enough to tell one file from another; the whole stands on the record."""
 Render = Callable[[Any], bytes]
 
 
 def make_letter_receipt(*, recipient: Recipient, actor: Actor, at: datetime) -> OfficialDocument:
     """SOP row 7: the receipt of the letter; a deemed one says that it is deemed."""
     number = _number(recipient, actor, at)
+    way = _way(recipient, "receive_letter", actor)
 
     def render(code: str) -> bytes:
         return receipts.render_letter_receipt(
@@ -41,9 +44,9 @@ def make_letter_receipt(*, recipient: Recipient, actor: Actor, at: datetime) -> 
                 letter=letter_facts(recipient),
                 owner=recipient.data_owner.name,
                 received_at=recipient.received_at or at,
-                channel=BY_LINK if recipient.received_how != DEEMED else "",
                 manner=receipts.Manner(recipient.received_how),
                 person=_person(recipient),
+                **way,
             )
         )
 
@@ -57,6 +60,7 @@ def make_data_receipt(
     number = _number(recipient, actor, at)
     delivery = sheet.delivery
     given = [one for one in sheet.items if one.answer is not None]
+    way = _way(recipient, "process_request", actor)
 
     def render(code: str) -> bytes:
         return receipts.render_data_receipt(
@@ -66,12 +70,12 @@ def make_data_receipt(
                 letter=letter_facts(recipient),
                 owner=recipient.data_owner.name,
                 delivered_at=at,
-                channel=BY_LINK,
                 files=received_files(sheet),
                 person=_person(recipient),
                 online_answers=sum(len(one.filled) for one in given),
                 refusals=tuple(_refusal(one) for one in given if not _is_whole(one)),
                 owner_letter="" if delivery is None else owner_letter_of(delivery),
+                **way,
             )
         )
 
@@ -87,6 +91,7 @@ def make_decline_receipt(*, recipient: Recipient, actor: Actor, at: datetime) ->
         )
         for item in recipient.asked_items()
     )
+    way = _way(recipient, "decline", actor)
 
     def render(code: str) -> bytes:
         return receipts.render_decline_receipt(
@@ -96,9 +101,9 @@ def make_decline_receipt(*, recipient: Recipient, actor: Actor, at: datetime) ->
                 letter=letter_facts(recipient),
                 owner=recipient.data_owner.name,
                 declined_at=at,
-                channel=BY_LINK,
                 refusals=refusals,
                 person=_person(recipient),
+                **way,
             )
         )
 
@@ -198,6 +203,32 @@ def _refusal(one: ItemSheet) -> receipts.ItemRefusal:
         ground="Diberikan sebagian" if is_partial else one.answer.ground,
         reason=one.answer.reason,
     )
+
+
+def _way(recipient: Recipient, deed: str, actor: Actor) -> dict[str, Any]:
+    """Tell by which channel an owner's deed came; by the hand of staff, also by whom and on what.
+
+    Nothing came of what is only deemed.
+    """
+    if actor.is_system:
+        return {"channel": ""}
+    if actor.capacity is not Capacity.BEHALF:
+        return {"channel": BY_LINK}
+    record = (
+        recipient.behalf_records.filter(deed=deed).select_related("evidence").latest("recorded_at")
+    )
+    evidence = record.evidence
+    return {
+        "channel": behalf_of(record),
+        "recorded_by": f"{actor.name}, {actor.title}, atas nama {recipient.data_owner.name}",
+        "evidence": f"{evidence.name}, SHA-256 {evidence.sha256[:SHOWN_OF_A_HASH]}…",
+    }
+
+
+def behalf_of(record: BehalfRecord) -> str:
+    """Tell by which channel an owner's word came, on which day and from whom."""
+    day = wording.long_date(record.received_on)
+    return f"{record.get_channel_display()}, diterima {day} dari {record.from_whom}"
 
 
 def _person(recipient: Recipient) -> receipts.Person | None:

@@ -54,6 +54,7 @@ STEP_NAMES: Final[dict[str, str]] = {
 
 NOTES: Final[dict[str, str]] = {
     "open": _("Permohonan dibuka"),
+    "record_on_behalf": _("Jawaban pemilik data dicatat staf atas namanya"),
     "add_recipient": _("Pemilik data ditambahkan"),
     "remove_recipient": _("Pemilik data dikeluarkan"),
     "new_link": _("Tautan dibuat"),
