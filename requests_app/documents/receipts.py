@@ -128,6 +128,7 @@ class DataReceipt(Paper):
     owner_letter: str = ""
     recorded_by: str = ""
     evidence: str = ""
+    is_supplement: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,8 +237,8 @@ def render_data_receipt(paper: DataReceipt, /) -> bytes:
             title="TANDA TERIMA DATA DAN INFORMASI",
             number=paper.number,
             opening=(
-                "Telah diterima data dan informasi dari pemilik data atas surat permohonan "
-                "berikut. Kesesuaian isi diperiksa kemudian."
+                f"Telah diterima {'susulan ' if paper.is_supplement else ''}data dan informasi "
+                "dari pemilik data atas surat permohonan berikut. Kesesuaian isi diperiksa kemudian."
             ),
             facts=(
                 *_letter_facts(paper.letter),

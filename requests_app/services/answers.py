@@ -228,14 +228,20 @@ def copy_delivery(*, old: Delivery, recipient: Recipient, at: datetime) -> Deliv
         note=old.note,
     )
     for answer in old.answers.with_data():
-        _copy_answer(answer, new)
+        copy_answer(answer, new)
     return new
 
 
-def _copy_answer(answer: ItemAnswer, delivery: Delivery) -> None:
+def copy_answer(answer: ItemAnswer, delivery: Delivery) -> None:
+    """Begin an answer of a later delivery with all that stands in an earlier one."""
     fields = {name: getattr(answer, name) for name in (*TYPED, "verdict", "verdict_note")}
     copy = ItemAnswer.objects.create(delivery=delivery, item=answer.item, **fields)
-    copy.files.set(answer.files.all())
+    copy_data(answer, copy)
+
+
+def copy_data(answer: ItemAnswer, copy: ItemAnswer) -> None:
+    """Give an answer the files and the filled questions of another as well."""
+    copy.files.add(*answer.files.all())
     QuestionAnswer.objects.bulk_create(
         QuestionAnswer(item_answer=copy, question_id=one.question_id, value=one.value)
         for one in answer.question_answers.all()

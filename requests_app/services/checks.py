@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditEntry, Delivery, ItemAnswer, Recipient
-from requests_app.services import answers, owner_mails
+from requests_app.services import answers, owner_mails, supplements
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform
 from requests_app.sop.roles import Actor
@@ -92,7 +92,8 @@ def ask_correction(
             reason=reason.strip() or " ".join(flagged),
             record={"flagged": flagged, "days": subject.correction_days},
         )
-        answers.copy_delivery(old=delivery, recipient=subject, at=at)
+        begun = answers.copy_delivery(old=delivery, recipient=subject, at=at)
+        supplements.fold(subject, into=begun)
         _tell_owner(subject, flagged, at)
         return entry
 

@@ -75,6 +75,7 @@ def make_data_receipt(
                 online_answers=sum(len(one.filled) for one in given),
                 refusals=tuple(_refusal(one) for one in given if not _is_whole(one)),
                 owner_letter="" if delivery is None else owner_letter_of(delivery),
+                is_supplement=delivery is not None and delivery.is_supplement,
                 **way,
             )
         )

@@ -29,7 +29,7 @@ from requests_app.models import (
     RegisterEntry,
     RequestedItem,
 )
-from requests_app.services import intake
+from requests_app.services import intake, supplements
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import (
     Incomplete,
@@ -247,7 +247,8 @@ def return_recipient(
     """Send a recorded recipient back to SOP row 8, because its data turned out bad.
 
     `recipient` is its key; `items` are the keys of the items that are wrong: their check is undone
-    with the reason as its note, so that row 8 cannot close over them unread.
+    with the reason as its note, so that row 8 cannot close over them unread. What the owner has
+    sent since is taken in with it.
     """
     with transaction.atomic():
         with editing(
@@ -258,7 +259,7 @@ def return_recipient(
                 raise Incomplete(_("Pilih pemilik data yang datanya bermasalah."))
             require_reason(reason)
             flagged = _flag(found, set(items), reason.strip())
-        return perform(
+        entry = perform(
             subject=found,
             deed="return:receive_data",
             actor=actor,
@@ -266,6 +267,8 @@ def return_recipient(
             reason=reason.strip(),
             record={"items": flagged} if flagged else {},
         )
+        supplements.take_in(found, at=at)
+        return entry
 
 
 def _flag(recipient: Recipient, items: set[int], reason: str) -> list[str]:

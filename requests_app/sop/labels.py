@@ -75,6 +75,7 @@ NOTES: Final[dict[str, str]] = {
     "strike_use": _("Catatan penggunaan dicoret"),
     "give_initial": _("Paraf dibubuhkan"),
     "void_initials": _("Paraf batal"),
+    "deliver_supplement": _("Susulan data dikirim"),
     "ask_clarification": _("Waktu dijeda: pemilik data meminta penjelasan"),
     "answer_clarification": _("Permintaan penjelasan dijawab"),
     "request_extension": _("Perpanjangan waktu diminta"),

@@ -140,13 +140,13 @@ class AnswersForm(RecipientForm):
 
     def renewed(self, given: Iterable[GivenAnswer]) -> dict[str, str]:
         """Give the marks for a page that stays open, by their input: those that have changed."""
-        items = {one.item.pk: one for one in sheet_of(self.recipient).items}
+        typed = {one.item_id: one for one in given}
         marks: dict[str, str] = {}
-        for typed in given:
-            one = items[typed.item_id]
-            marks[_name(one, "seen")] = merging.marks_seen(
-                one, typed, but=merging.not_shown(one, typed)
-            )
+        for one in sheet_of(self.recipient).items:
+            mine = typed.get(one.item.pk)
+            if mine is not None:
+                not_shown = merging.not_shown(one, mine)
+                marks[_name(one, "seen")] = merging.marks_seen(one, mine, but=not_shown)
         return {name: new for name, new in marks.items() if new != self.data.get(name)}
 
     # -- how it is laid out -------------------------------------------------------------------
