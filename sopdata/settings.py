@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "requests_app.web.headers.private_by_default",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "requests_app.web.uploads.StreamsUploads",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "requests_app.web.accounts.end_old_sessions",
@@ -286,7 +287,13 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MAX_FILE_BYTES = int(os.environ.get("MAX_FILE_MB", "25")) * 1024 * 1024
+MAX_DELIVERY_FILES = int(os.environ.get("MAX_DELIVERY_FILES", "20"))
 MAX_DELIVERY_BYTES = int(os.environ.get("MAX_DELIVERY_MB", "200")) * 1024 * 1024
+# All that one owner may have lying here, over all deliveries; and a request, of its own.
+MAX_LINK_BYTES = int(os.environ.get("MAX_LINK_MB", "500")) * 1024 * 1024
+# Pages that take files stream them to the disk (requests_app.web.uploads); on all others a small
+# file comes into memory, and a larger one not at all.
+FILE_UPLOAD_HANDLERS = ["requests_app.web.uploads.SmallFiles"]
 # On the store's file system, so that taking a file in is a rename and not a second copy.
 FILE_UPLOAD_TEMP_DIR = environment.private_folder(FILES_ROOT / "incoming")
 # Empty inputs count too, and an owner's page has one per item; the bytes are limited elsewhere.

@@ -11,20 +11,33 @@ PART = ".part"
 
 
 class FirmStorage(FileSystemStorage):
-    """The local store: written aside, forced to the disk, then renamed; bytes never change."""
+    """The local store: written aside, forced to the disk, then renamed; bytes never change.
+
+    A file that lies on this disk already is not written again, only forced and renamed.
+    """
 
     def _save(self, name: str, content: Any) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         aside = target.with_name(target.name + PART)
         try:
-            _write(aside, content)
+            _set_aside(aside, content)
             aside.rename(target)
         except OSError:
             aside.unlink(missing_ok=True)
             raise
         _force(target.parent, os.O_RDONLY | os.O_DIRECTORY)
         return name
+
+
+def _set_aside(path: Path, content: Any) -> None:
+    """Put the whole file beside its place, and onto the disk."""
+    lying = getattr(content, "temporary_file_path", None)
+    if lying is None:
+        _write(path, content)
+    else:
+        _force(Path(lying()), os.O_RDONLY)
+        Path(lying()).rename(path)
 
 
 def _write(path: Path, content: Any) -> None:
@@ -36,8 +49,8 @@ def _write(path: Path, content: Any) -> None:
         os.fsync(stream.fileno())
 
 
-def _force(folder: Path, flags: int) -> None:
-    handle = os.open(folder, flags)
+def _force(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
     try:
         os.fsync(handle)
     finally:

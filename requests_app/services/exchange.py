@@ -13,7 +13,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -192,19 +191,21 @@ def _take(
     version = _refuse_impossible(data_request, facts, at)
     judged = intake.judge(upload, allowed=(Kind.PDF,))
     _refuse_unshowable(judged)
-    count = files.count_signatures(judged.content)
+    content = judged.content
+    count = files.count_signatures(content)
     if facts.is_scan:
         _refuse_no_scan(data_request, facts, count)
     copy = copy_of(data_request) or SignedCopy(version=version)
     copy.number, copy.dated = " ".join(facts.number.split()), facts.dated
     copy.system = "" if facts.is_scan else " ".join(facts.system.split())
     copy.is_scan = facts.is_scan
-    copy.file_name, copy.size, copy.sha256 = judged.name, len(judged.content), judged.sha256
+    copy.file_name, copy.size = judged.name, judged.arrival.bytes_kept
+    copy.sha256 = judged.arrival.sha256
     copy.signatures = count
-    copy.findings = _findings(data_request, judged.content, count, at) if count else []
+    copy.findings = _findings(data_request, content, count, at) if count else []
     copy.put_in_by, copy.put_in_at = actor.name, at
     name = f"copies/{data_request.public_id}/{secrets.token_hex(16)}.pdf"
-    copy.file.save(name, ContentFile(judged.content), save=False)
+    copy.file.save(name, judged.arrival, save=False)
     copy.full_clean()
     copy.save()
     return copy

@@ -1,6 +1,5 @@
 """How does a file come in? Measured, hashed, judged, and only then kept as it came."""
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Iterable
@@ -9,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
@@ -23,6 +21,7 @@ from requests_app.documents.sniffing import (
     judge_file,
 )
 from requests_app.models import DataFile, DataRequest, Recipient
+from requests_app.services.arrivals import ArrivedFile, Lack, arrived
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
 
@@ -44,13 +43,17 @@ class FileRefused(Incomplete):
 
 @dataclass(frozen=True)
 class Judged:
-    """A file that may come in: its cleaned name, its bytes as they came, and what they are."""
+    """A file that may come in: its cleaned name, where its bytes lie, and what they are."""
 
     name: str
-    content: bytes
-    sha256: str
+    arrival: ArrivedFile
     media_type: str
     kind: Kind
+
+    @property
+    def content(self) -> bytes:
+        """Read the whole file; it is within the limit of one."""
+        return self.arrival.path.read_bytes()
 
 
 def take_file(
@@ -74,58 +77,67 @@ def take_file(
         recipient=recipient,
         kind=kind,
         name=judged.name,
-        size=len(judged.content),
-        sha256=judged.sha256,
+        size=judged.arrival.bytes_kept,
+        sha256=judged.arrival.sha256,
         media_type=judged.media_type,
         rows=count_rows(judged.content, kind=judged.kind),
         stored_at=at,
         stored_by=actor.name,
     )
-    _store(data_file, judged.content)
+    _store(data_file, judged.arrival)
     data_file.full_clean()
     data_file.save(force_insert=True)
     return data_file
 
 
 def judge(upload: "UploadedFile[Any]", *, allowed: Iterable[Kind] = ALL_KINDS) -> Judged:
-    """Read an uploaded file once and judge it; what may not come in is refused by its own name."""
-    name = clean_file_name(upload.name or "")
-    content, sha256 = _read(upload, name)
+    """Judge an uploaded file; what may not come in is refused by its own name, and gone."""
+    arrival = arrived(upload)
+    try:
+        return _judged(arrival, clean_file_name(upload.name or ""), allowed)
+    except FileRefused:
+        arrival.close()
+        raise
+
+
+def _judged(arrival: ArrivedFile, name: str, allowed: Iterable[Kind]) -> Judged:
+    if arrival.lack is not None:
+        sentence = _lacking(arrival.lack, name, arrival.bytes_kept)
+        raise FileRefused(sentence, name=arrival.name or "")
     limits = Limits(file_bytes=settings.MAX_FILE_BYTES)
+    content = arrival.path.read_bytes()
     verdict = judge_file(content, name=name, allowed=allowed, limits=limits)
     if not verdict.ok or verdict.kind is None:
-        raise FileRefused(verdict.sentence, name=upload.name or "")
-    return Judged(name, content, sha256, verdict.mime, verdict.kind)
+        raise FileRefused(verdict.sentence, name=arrival.name or "")
+    return Judged(name, arrival, verdict.mime, verdict.kind)
 
 
-def _read(upload: "UploadedFile[Any]", name: str) -> tuple[bytes, str]:
-    """Read and hash in one pass; what is over the limit is refused before it is read."""
-    limit = settings.MAX_FILE_BYTES
-    if (upload.size or 0) > limit:
-        raise FileRefused(
-            _("{berkas} berukuran {a}; batasnya {b}. Bagi berkas atau kirim sebagai ZIP.").format(
-                berkas=name, a=wording.file_size(upload.size or 0), b=wording.file_size(limit)
-            ),
-            name=upload.name or "",
-        )
-    digest, parts = hashlib.sha256(), []
-    upload.seek(0)
-    for chunk in upload.chunks():
-        digest.update(chunk)
-        parts.append(chunk)
-    return b"".join(parts), digest.hexdigest()
+def _lacking(lack: Lack, name: str, size: int) -> str:
+    """Say why nothing was kept of a file that came."""
+    sentences = {
+        Lack.SIZE: _("{berkas} berukuran {a}; batasnya {b}. Bagi berkas atau kirim sebagai ZIP."),
+        Lack.TOTAL: _("{berkas} tidak diterima: satu pengiriman paling besar {c}."),
+        Lack.COUNT: _("{berkas} tidak diterima: satu pengiriman paling banyak {n} berkas."),
+        Lack.STORE: _("{berkas} tidak dapat disimpan karena gangguan penyimpanan. Coba lagi."),
+    }
+    return sentences[lack].format(
+        berkas=name,
+        a=wording.file_size(size),
+        b=wording.file_size(settings.MAX_FILE_BYTES),
+        c=wording.file_size(settings.MAX_DELIVERY_BYTES),
+        n=settings.MAX_DELIVERY_FILES,
+    )
 
 
-def _store(data_file: DataFile, content: bytes) -> None:
+def _store(data_file: DataFile, arrival: ArrivedFile) -> None:
     folder = f"files/{data_file.data_request.public_id}"
     try:
-        data_file.file.save(f"{folder}/{secrets.token_hex(16)}", ContentFile(content), save=False)
+        data_file.file.save(f"{folder}/{secrets.token_hex(16)}", arrival, save=False)
     except OSError as error:
         log.exception("a file could not be stored")
+        arrival.close()
         raise FileRefused(
-            _("{berkas} tidak dapat disimpan karena gangguan penyimpanan. Coba lagi.").format(
-                berkas=data_file.name
-            )
+            _lacking(Lack.STORE, data_file.name, data_file.size), name=data_file.name
         ) from error
 
 

@@ -23,8 +23,9 @@ from requests_app.sop.roles import Actor
 from requests_app.web import work_view
 from requests_app.web.forms.base import MOST_DIGITS
 from requests_app.web.forms.work_page import AnswersForm
-from requests_app.web.owner import owner_page
+from requests_app.web.owner import has_opened_a_link, owner_page
 from requests_app.web.pages.page import status_of
+from requests_app.web.uploads import streams_uploads
 
 RENEWED: Final = "X-Renewed"
 """Hidden fields of the page that are to be renewed, as a query string."""
@@ -42,13 +43,14 @@ def keep_answers(
     try:
         filling.save_answers(subject=recipient, given=given, actor=actor, at=at)
     except Refused as refusal:
-        answer = _plain(str(refusal), status=status_of(refusal))
+        answer = plain(str(refusal), status=status_of(refusal))
     else:
-        answer = _plain(_kept(at, form.wrong_items()))
+        answer = plain(_kept(at, form.wrong_items()))
     answer.headers[RENEWED] = urlencode(form.renewed(given))
     return answer
 
 
+@streams_uploads(of=has_opened_a_link)
 @require_POST
 @owner_page
 def add_file(
@@ -56,9 +58,9 @@ def add_file(
 ) -> HttpResponseBase:
     """Keep one file of one item, and answer with the files of that item as they are now."""
     try:
-        one = filling.add_file(subject=recipient, **_posted_file(request), actor=actor, at=at)
+        one = filling.add_file(subject=recipient, **posted_file(request), actor=actor, at=at)
     except Refused as refusal:
-        return _plain(str(refusal), status=status_of(refusal))
+        return plain(str(refusal), status=status_of(refusal))
     form = AnswersForm(subject=recipient, actor=actor, at=at)
     context = {
         "one": form.fields_of(one),
@@ -68,7 +70,7 @@ def add_file(
     return render(request, "owner/_files.html", context)
 
 
-def _posted_file(request: HttpRequest) -> dict[str, Any]:
+def posted_file(request: HttpRequest) -> dict[str, Any]:
     """Read which file was sent for which item, and which one it replaces."""
     upload, item = request.FILES.get("file"), request.POST.get("item", "")
     if upload is None or not item.isdecimal() or len(item) > MOST_DIGITS:
@@ -89,5 +91,6 @@ def _kept(at: datetime, wrong: list[int]) -> str:
     )
 
 
-def _plain(sentence: str, *, status: int = 200) -> HttpResponse:
+def plain(sentence: str, *, status: int = 200) -> HttpResponse:
+    """Answer a script with a sentence to show."""
     return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")

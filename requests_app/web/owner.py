@@ -37,6 +37,7 @@ from requests_app.web.files import file_answer
 from requests_app.web.forms.owner import CodeForm
 from requests_app.web.pages import owner as pages
 from requests_app.web.pages.page import respond
+from requests_app.web.uploads import streams_uploads
 
 security_log = logging.getLogger("security")
 AT_DOOR: Final = "owner_door"
@@ -166,6 +167,11 @@ def find_opened(request: HttpRequest, public_id: UUID, at: datetime) -> ShareLin
     return link if link is not None and link.recipient.public_id == public_id else None
 
 
+def has_opened_a_link(request: HttpRequest) -> bool:
+    """Tell whether this browser has opened any link with its code, be it dead by now."""
+    return bool(request.session.get(OPENED))
+
+
 def _opened(request: HttpRequest, public_id: UUID) -> int | None:
     pk: int | None = request.session.get(OPENED, {}).get(str(public_id))
     return pk
@@ -252,6 +258,7 @@ def _resume_of(recipient: Recipient) -> str:
     )
 
 
+@streams_uploads(of=has_opened_a_link)
 @require_http_methods(["GET", "HEAD", "POST"])
 @owner_page
 def take_step(

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
+from requests_app.services.arrivals import ArrivedFile
 from requests_app.sop.roles import Actor
 
 TOKEN: Final = "csrfmiddlewaretoken"  # noqa: S105  # the name of a field
@@ -36,6 +37,8 @@ def _is_left_out(name: str) -> bool:
 
 
 def _digest(upload: "UploadedFile[Any]") -> list[str]:
+    if isinstance(upload, ArrivedFile):
+        return [str(upload.name), upload.sha256]
     digest = sha256()
     upload.seek(0)
     for chunk in upload.chunks():

@@ -16,9 +16,11 @@ from requests_app.web import unsent
 from requests_app.web.access import Visit, step_page
 from requests_app.web.pages import PAGES
 from requests_app.web.pages.page import SAVE, StepPage, respond, status_of
+from requests_app.web.uploads import signed_in, streams_uploads
 
 
 @sensitive_post_parameters("password", "passphrase", "code", "credential")
+@streams_uploads(of=signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 @unsent.keep_when_signed_out
 @step_page

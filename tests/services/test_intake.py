@@ -48,6 +48,11 @@ def take(world: World, data_request: DataRequest, name: str, content: bytes) -> 
     )
 
 
+def stored() -> set[Path]:
+    """List every file that lies in the store, and on its way in."""
+    return {path for path in Path(default_storage.path("")).rglob("*") if path.is_file()}
+
+
 def test_a_file_is_kept_byte_for_byte_under_a_random_name(
     world: World, data_request: DataRequest
 ) -> None:
@@ -98,16 +103,21 @@ def test_an_oversized_file_is_refused_with_its_size(
         take(world, data_request, "besar.csv", b"a" * 2048)
 
 
-def test_a_full_disk_is_a_sentence(
-    world: World, data_request: DataRequest, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "where", ["sopdata.store._set_aside", "requests_app.services.arrivals.os.write"]
+)
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(
+    world: World, data_request: DataRequest, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sopdata.store._write", full)
+    before = stored()
+    monkeypatch.setattr(where, full)
     with pytest.raises(intake.FileRefused, match=r"data\.csv tidak dapat disimpan"):
         take(world, data_request, "data.csv", b"a;b\n1;2\n")
     assert not DataFile.objects.exists()
+    assert stored() == before
 
 
 def test_the_store_leaves_no_half_file(tmp_path: Path) -> None:
