@@ -6,7 +6,6 @@ from typing import Final
 
 from requests_app.documents.papers import Letterhead, Measures, body_html, render_paper
 
-
 ABREAST: Final = 5
 """So many columns leave room for a pen on a sheet of A4."""
 

@@ -113,7 +113,12 @@ def pdf_answer(document: OfficialDocument | SignedCopy) -> FileResponse:
 
 def made_pdf(content: bytes, name: str) -> HttpResponse:
     """Answer with a PDF that was made just now, as an attachment."""
-    answer = HttpResponse(content, content_type="application/pdf")
+    return made_file(content, name, "application/pdf")
+
+
+def made_file(content: bytes, name: str, media_type: str) -> HttpResponse:
+    """Answer with a file that was made just now, as an attachment."""
+    answer = HttpResponse(content, content_type=media_type)
     answer.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=name
     )

@@ -26,6 +26,7 @@ from requests_app.web import (
     steps,
     verification,
     versions,
+    workbooks,
 )
 
 app_name = "web"
@@ -60,6 +61,7 @@ urlpatterns = [
     ),
     path(f"{REQUEST}media/blanko/", drafts.template_file, name="template_file"),
     path(f"{REQUEST}media/blanko.pdf", blanks.blank_pdf, name="blank_pdf"),
+    path(f"{REQUEST}media/formulir.xlsx", workbooks.form_workbook, name="form_workbook"),
     path(f"{REQUEST}media/blanko/halaman/<int:number>.webp", blanks.blank_page, name="blank_page"),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),
@@ -105,6 +107,8 @@ urlpatterns = [
     path(f"{OWNER}berkas/<uuid:file_id>/", owner.own_file, name="owner_file"),
     path(f"{OWNER}blanko/", owner.blank_form, name="owner_blank"),
     path(f"{OWNER}blanko.pdf", owner.blank_pdf, name="owner_blank_pdf"),
+    path(f"{OWNER}formulir.xlsx", workbooks.owner_workbook, name="owner_workbook"),
+    path(f"{OWNER}formulir/", workbooks.owner_workbook_upload, name="owner_workbook_upload"),
     path("tanda-tangan/", signing_desk.signing_desk, name="signing_desk"),
     path("sertifikat/", certificates.own_certificate, name="certificate"),
     path("sertifikat/unduh/", certificates.own_certificate_file, name="certificate_file"),

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from requests_app.documents import wording as paper
 from requests_app.documents.sniffing import ALL_KINDS, kinds_in_words
 from requests_app.models import ItemAnswer, Recipient
+from requests_app.services import blanks
 from requests_app.services.answers import ItemSheet, Sheet
+from requests_app.web.forms.workbook import ChooseWorkbookForm
 
 LISTED: int = 8
 """Up to so many items the list of them stands open; a longer one unfolds when it is wanted."""
@@ -66,6 +68,17 @@ def uploads_of(recipient: Recipient) -> dict[str, Any]:
         "in_all_told": paper.file_size(settings.MAX_DELIVERY_BYTES),
         "kinds_told": kinds_in_words(),
         "endings": ",".join(f".{kind.value}" for kind in ALL_KINDS) + ",.jpeg",
+    }
+
+
+def workbook_of(recipient: Recipient, sheet: Sheet) -> dict[str, Any] | None:
+    """Tell where the questionnaire is had as a workbook and handed in; None where there is none."""
+    if not blanks.can_be_printed(sheet.form):
+        return None
+    return {
+        "href": reverse("web:owner_workbook", args=[recipient.public_id]),
+        "address": reverse("web:owner_workbook_upload", args=[recipient.public_id]),
+        "chosen": ChooseWorkbookForm()["workbook"],
     }
 
 

@@ -129,6 +129,7 @@ TABLE: dict[str, Row] = {
     "web:report_draft_page": Row(office(), NOT_ALLOWED, (*REQUEST, "page")),
     "web:template_file": Row(office(404), NOT_ALLOWED, REQUEST),
     "web:blank_pdf": Row(office(), NOT_ALLOWED, REQUEST),
+    "web:form_workbook": Row(office(), NOT_ALLOWED, REQUEST),
     "web:blank_page": Row(office(), NOT_ALLOWED, (*REQUEST, "page")),
     "web:step": Row(office(), office(409), (*REQUEST, "segment")),
     "web:keep_form": Row(NOT_ALLOWED, office(404), (*REQUEST, "segment")),
@@ -161,6 +162,10 @@ TABLE: dict[str, Row] = {
     "web:owner_file": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "file_id")),
     "web:owner_blank": Row(behind_the_link(404), NOT_ALLOWED, ("recipient_id",)),
     "web:owner_blank_pdf": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
+    "web:owner_workbook": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
+    "web:owner_workbook_upload": Row(
+        behind_the_link(302), behind_the_link(409), ("recipient_id",)
+    ),
     # anybody
     "web:verification": Row(all_get(200), all_get(200), ("code",)),
     "web:issuer_certificate": Row(all_get(200), NOT_ALLOWED, ("code",)),

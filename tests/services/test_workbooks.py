@@ -293,7 +293,7 @@ def test_an_own_list_is_no_form_of_ours(asked: tuple[World, Recipient]):
     book, stream = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["nama", "alamat"])
     book.save(stream)
-    with pytest.raises(WorkbookRefused, match="daftar.xlsx bukan formulir dari halaman ini"):
+    with pytest.raises(WorkbookRefused, match=r"daftar\.xlsx bukan formulir dari halaman ini"):
         take(world, recipient, stream.getvalue(), "daftar.xlsx")
 
 

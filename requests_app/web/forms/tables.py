@@ -23,6 +23,7 @@ def part_of(row: int, column: int) -> str:
 class TableInput(forms.Widget):
     """A table of inputs: columns beside each other where there is room, else rows as cards."""
 
+    template_name = "components/table_input.html"
     use_fieldset = True
 
     def __init__(self, question: FormQuestion) -> None:
@@ -69,7 +70,7 @@ class TableInput(forms.Widget):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Draw the table by a template of the house."""
         del renderer
-        return render_to_string("components/table_input.html", self.get_context(name, value, attrs))
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
     def _cells(self, row: int, line: list[str]) -> Any:
         for column, value in enumerate(line):

@@ -109,6 +109,7 @@ def answers_context(visit: Visit) -> dict[str, Any]:
         "item_list": work_view.item_list(sheet),
         "uploads": work_view.uploads_of(recipient),
         "kept": work_view.kept_here(recipient, visit.request),
+        "workbook": work_view.workbook_of(recipient, sheet),
     }
 
 

@@ -1,0 +1,67 @@
+"""Where is a questionnaire taken away as a workbook, and where handed in again?
+
+The owner's own stands behind the link; people of the office see the same form, made for nobody.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from requests_app.documents.sniffing import MIME, Kind
+from requests_app.models import DataRequest, Recipient
+from requests_app.services import blanks, forms, workbooks
+from requests_app.sop.roles import Actor
+from requests_app.sop.steps import by_key
+from requests_app.web.access import Visit, request_page
+from requests_app.web.downloads import made_file
+from requests_app.web.owner import LAYOUT, has_opened_a_link, owner_page
+from requests_app.web.owner_view import owner_step_url
+from requests_app.web.pages.page import respond
+from requests_app.web.pages.workbook import HANDING_IN
+from requests_app.web.uploads import streams_uploads
+
+FILE_NAME: Final = "formulir.xlsx"
+
+
+@require_safe
+@owner_page
+def owner_workbook(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Give the form as a workbook, with this owner's open items and what is answered so far."""
+    if not blanks.can_be_printed(recipient.collection_form()):
+        raise Http404
+    return made_file(workbooks.render_workbook(recipient), FILE_NAME, MIME[Kind.XLSX])
+
+
+@streams_uploads(of=has_opened_a_link)
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_page
+def owner_workbook_upload(
+    request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Read a workbook that is handed in; whoever only looks here is led to the page of row 7a."""
+    home = owner_step_url(recipient, "7a")
+    if request.method != "POST":
+        return redirect(home)
+    step = by_key(HANDING_IN.key)
+    visit = Visit(request=request, subject=recipient, step=step, actor=actor, at=at)
+    return respond(visit, HANDING_IN, layout=LAYOUT, home=home)
+
+
+@require_safe
+@never_cache
+@request_page
+def form_workbook(
+    request: HttpRequest, *, data_request: DataRequest, actor: Actor, at: datetime
+) -> HttpResponseBase:
+    """Give staff the form as a workbook: the version being written, else the published one."""
+    form = forms.newest_form(data_request)
+    if form is None or not blanks.can_be_printed(form):
+        raise Http404
+    form.data_request = data_request
+    return made_file(workbooks.render_sample(form), FILE_NAME, MIME[Kind.XLSX])
