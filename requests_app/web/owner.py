@@ -7,7 +7,7 @@ with the access code, as long as the link lives. GET and HEAD change no row of t
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -96,7 +96,7 @@ def follow_link(request: HttpRequest, *, token: str, at: datetime) -> HttpRespon
     """Exchange the token for a session; a fetch by a mail scanner does the same and no more."""
     link = sharing.find_link(token, at=at)
     if link is None:
-        return turned_away(request, ended=sharing.find_ended(token))
+        return turned_away(request, find_ended=partial(sharing.find_ended, token))
     if request.method == "GET":
         request.session[AT_DOOR] = link.pk
     return redirect("web:owner_door")
@@ -109,7 +109,7 @@ def enter(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
     at_door = request.session.get(AT_DOOR)
     link = _live_link(at_door, at)
     if link is None:
-        return turned_away(request, ended=_ended(at_door))
+        return turned_away(request, find_ended=partial(_ended, at_door))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         seen = {"address": limits.address_of(request), "agent": _agent(request)}
@@ -199,16 +199,19 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     return link
 
 
-def turned_away(request: HttpRequest, *, ended: ShareLink | None) -> HttpResponseBase:
+def turned_away(
+    request: HttpRequest, *, find_ended: Callable[[], ShareLink | None]
+) -> HttpResponseBase:
     """Answer a link that does not open; whoever follows such links too often is slowed down.
 
     Only these are counted: behind the one address of an office a good link opens all the same.
     """
     try:
+        limits.refuse_while_reached(request, UNKNOWN)
         limits.count(request, UNKNOWN)
     except limits.TooOften as refusal:
         return limits.answer(request, refusal, template="owner/too_often.html")
-    return dead_link(request, ended=ended)
+    return dead_link(request, ended=find_ended())
 
 
 def dead_link(request: HttpRequest, *, ended: ShareLink | None = None) -> HttpResponseBase:
