@@ -30,7 +30,7 @@ from requests_app.sop.steps import RECIPIENT_ENDS, Step, find_step
 
 if TYPE_CHECKING:
     from requests_app.models.collection_form import CollectionForm, FormQuestion
-    from requests_app.models.conversation import Extension
+    from requests_app.models.conversation import Extension, Pause
     from requests_app.models.delivery import Delivery, ItemAnswer
     from requests_app.models.official_document import OfficialDocument
     from requests_app.models.register import RegisterEntry
@@ -329,6 +329,11 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
 
     def _live_link(self) -> "ShareLink | None":
         return self.links.filter(revoked_at__isnull=True).order_by("-pk").first()
+
+    @read_once
+    def paused(self) -> "list[Pause]":
+        """List the stretches in which this owner's clock stood still, the open one last."""
+        return list(self.pauses.all())
 
     @read_once
     def extension(self) -> "Extension | None":

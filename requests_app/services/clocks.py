@@ -73,6 +73,10 @@ def data_term_of(recipient: Recipient) -> Term | None:
     The standard of row 7b measures the sending; whoever reads the answers once more before it
     loses none of the days that the letter gave.
     """
+    return recipient.kept("data_term", lambda: _data_term_of(recipient))
+
+
+def _data_term_of(recipient: Recipient) -> Term | None:
     if recipient.state == "process_request":
         return _term_of(recipient, "process_request", recipient.entered_at)
     if recipient.state != "deliver_data":
@@ -89,6 +93,12 @@ def data_term_of(recipient: Recipient) -> Term | None:
     return _term_of(recipient, "process_request", entry.entered_at)
 
 
+def is_past(term: Term, at: datetime) -> bool:
+    """Tell whether time has run out; it does not run while a pause lasts."""
+    stopped = term.open_pause
+    return (at if stopped is None else min(at, stopped.started_at)) > term.due_at
+
+
 def _term_of(recipient: Recipient, row: str, entered_at: datetime) -> Term | None:
     """Count a row in which an owner prepares the data, with all that stopped or moved its clock."""
     standard = standard_time_of(recipient, row)
@@ -97,7 +107,7 @@ def _term_of(recipient: Recipient, row: str, entered_at: datetime) -> Term | Non
     opened_at = _counted_from(recipient, row, entered_at)
     pauses = tuple(
         pause.as_plain()
-        for pause in recipient.pauses.all()
+        for pause in recipient.paused()
         if pause.resumed_at is None or pause.resumed_at > opened_at
     )
     asked = recipient.extension()
@@ -115,12 +125,9 @@ def _term_of(recipient: Recipient, row: str, entered_at: datetime) -> Term | Non
 
 
 def _counted_from(recipient: Recipient, row: str, entered_at: datetime) -> datetime:
-    """Say from when a row counts: 7a from a deemed receipt, not from the deed that recorded it."""
+    """Say from when a row counts: 7a from the receipt, not from the deed that recorded it."""
     is_first = row == "process_request" and recipient.round == FIRST_ROUND
-    is_deemed = recipient.received_how == Recipient.ReceivedHow.DEEMED
-    if is_first and is_deemed and recipient.received_at is not None:
-        return recipient.received_at
-    return entered_at
+    return (recipient.received_at if is_first else None) or entered_at
 
 
 def recount(recipient: Recipient, moment: datetime) -> None:
@@ -139,6 +146,7 @@ def follow_pauses(recipient: Recipient) -> None:
 
     While it stands still nothing is due, so that no list and no query finds it late.
     """
+    recipient.forget()  # the version stays: no page grows stale by it
     term = _term_of(recipient, recipient.state, recipient.entered_at)
     recipient.due_at = None if term is None or term.open_pause is not None else term.due_at
     recipient.save(update_fields=["due_at"])

@@ -6,16 +6,19 @@ typed meanwhile outlives an answer, and one question is answered once because it
 (ADR 0026).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording
-from requests_app.models import Clarification, Pause, Recipient, RequestedItem
+from requests_app.models import Clarification, Extension, Pause, Recipient, RequestedItem
+from requests_app.models.data_request import OWNER_ROWS
 from requests_app.models.fsm import Move, is_turn_of
 from requests_app.services import clocks, notices, workflow
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused
@@ -24,6 +27,8 @@ from requests_app.sop.steps import MINIMUM_REASON, PREPARING_ROWS
 
 ANSWERERS: Final = (Role.STAFF, Role.SECTION_HEAD)
 """Who answers an owner's questions, in the section of the request."""
+DECIDER: Final = Role.SECTION_HEAD
+"""Who decides about more days."""
 _PREPARING: Final = Move(
     kind="completes", deed="process_request", row="process_request", needs_reason=False
 )
@@ -96,6 +101,48 @@ def answer_clarification(
         )
         _mail_answer(locked, asked, at)
         return asked
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An owner who waits for a word: an answer, a decision about more days, or both."""
+
+    recipient: Recipient
+    asks: bool
+    wants_days: bool
+
+
+def waiting_for_words(actors: Sequence[Actor], *, most: int) -> list[Waiting]:
+    """List the owners who wait for a word of these actors, the longest first.
+
+    What was left open when the data was sent waits for nobody.
+    """
+    asking = Clarification.objects.filter(recipient=OuterRef("pk"), answered_at=None)
+    wishing = Extension.objects.filter(recipient=OuterRef("pk"), status=Extension.Status.ASKED)
+    answers, decides = (_in_section_of(actors, roles) for roles in (ANSWERERS, {DECIDER}))
+    found: Any = (
+        Recipient.objects.filter(state__in=PREPARING_ROWS, data_request__state__in=OWNER_ROWS)
+        .annotate(
+            asks=Case(When(answers, then=Exists(asking)), default=False),
+            wants_days=Case(When(decides, then=Exists(wishing)), default=False),
+        )
+        .filter(answers | decides, Q(asks=True) | Q(wants_days=True))
+        .select_related("data_owner", "data_request")
+        .order_by("entered_at", "pk")
+    )
+    return [Waiting(one, asks=one.asks, wants_days=one.wants_days) for one in found[:most]]
+
+
+def _in_section_of(actors: Iterable[Actor], roles: Collection[Role]) -> Q:
+    """Build the condition "worked on where one of these actors holds one of these roles"."""
+    theirs = Q(pk__in=[])
+    for actor in actors:
+        if actor.role in roles:
+            section = (
+                {} if actor.section_id is None else {"data_request__section": actor.section_id}
+            )
+            theirs |= Q(office=actor.office_id, **section)
+    return theirs
 
 
 def open_pause_of(recipient: Recipient) -> Pause | None:

@@ -1,15 +1,14 @@
 """May an owner have more days? Asked once, with a reason; the section head decides."""
 
 from datetime import datetime
-from typing import Final
 
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording
 from requests_app.models import Extension, Recipient
 from requests_app.services import clocks, workflow
-from requests_app.services.clocks import Term
 from requests_app.services.conversation import (
+    DECIDER,
     is_of_section,
     mail_owner,
     refuse_after_the_end,
@@ -19,10 +18,8 @@ from requests_app.services.conversation import (
 )
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, require_reason
 from requests_app.sop import clock
-from requests_app.sop.roles import Actor, Role
+from requests_app.sop.roles import Actor
 from requests_app.sop.steps import PREPARING_ROWS
-
-DECIDER: Final = Role.SECTION_HEAD
 
 
 def request_extension(
@@ -31,7 +28,7 @@ def request_extension(
     """Ask for more working days; the old due time holds until they are granted."""
     with talking(subject, "request_extension", actor) as locked:
         refuse_extending(locked, actor, at=at)
-        if not 1 <= days <= locked.office.extension_days:
+        if days not in _days_of(locked):
             raise Incomplete(_once(locked))
         require_reason(reason)
         asked = Extension(
@@ -63,7 +60,6 @@ def grant_extension(*, subject: Recipient, actor: Actor, at: datetime, note: str
                 ).format(tenggat=wording.date_and_time(new_due, zone=locked.office.zone))
             )
         _decide(asked, Extension.Status.GRANTED, note, actor, at)
-        locked.forget()
         clocks.follow_pauses(locked)
         _note(locked, asked, "grant_extension", actor, at)
         words = _("Permintaan perpanjangan waktu Anda ({n} hari kerja) disetujui.")
@@ -91,6 +87,16 @@ def due_with(recipient: Recipient, days: int) -> datetime | None:
     return clock.extended(term.due_at, days, clocks.calendar_of(recipient.office))
 
 
+def offers(recipient: Recipient) -> list[tuple[int, datetime]]:
+    """List how many days may be asked for, each with the due time it would lead to."""
+    known = ((days, due_with(recipient, days)) for days in _days_of(recipient))
+    return [(days, due) for days, due in known if due is not None]
+
+
+def _days_of(recipient: Recipient) -> range:
+    return range(1, recipient.office.extension_days + 1)
+
+
 # -- who may, and when ----------------------------------------------------------------------------
 
 
@@ -104,18 +110,12 @@ def refuse_extending(recipient: Recipient, actor: Actor, *, at: datetime) -> Non
     term = clocks.data_term_of(recipient)
     if term is None:
         raise NotReady(_("Langkah ini tidak mempunyai waktu baku."))
-    if is_past(term, at):
+    if clocks.is_past(term, at):
         raise NotReady(
             _("Tenggat sudah lewat pada {tenggat}; perpanjangan diminta sebelum tenggat.").format(
                 tenggat=wording.date_and_time(term.due_at, zone=recipient.office.zone)
             )
         )
-
-
-def is_past(term: Term, at: datetime) -> bool:
-    """Tell whether time has run out; it does not run while a pause lasts."""
-    stopped = term.open_pause
-    return (at if stopped is None else min(at, stopped.started_at)) > term.due_at
 
 
 def refuse_deciding(recipient: Recipient, actor: Actor) -> None:

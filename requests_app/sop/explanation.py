@@ -53,7 +53,7 @@ def explain(
     return [
         *_opening_facts(calendar.local(entered_at), opening, standard_time),
         *_day_facts(opening.date(), due.date(), calendar),
-        *(_pause_fact(pause, entered_at, calendar) for pause in clock.in_order(pauses)),
+        *_pause_facts(entered_at, standard_time, calendar, pauses, extension),
         *_extension_facts(extension),
         Fact(FactKind.DUE, Phrase(_("Tenggat: {due}."), {"due": due})),
     ]
@@ -125,10 +125,29 @@ def _special_phrase(period: Period) -> Phrase:
     return Phrase(_("Jam kerja khusus {name}, {starts} sampai {ends} ({decree})."), values)
 
 
-def _pause_fact(pause: Pause, entered_at: datetime, calendar: Calendar) -> Fact:
+def _pause_facts(
+    entered_at: datetime,
+    standard_time: StandardTime,
+    calendar: Calendar,
+    pauses: tuple[Pause, ...],
+    extension: Grant | None,
+) -> Iterator[Fact]:
+    ordered = clock.in_order(pauses)
+    for number, pause in enumerate(ordered):
+        had = extension if extension and extension.granted_at <= pause.started_at else None
+        due = clock.due_at(entered_at, standard_time, calendar, tuple(ordered[:number]), had)
+        yield _pause_fact(pause, entered_at, calendar, is_too_late=pause.started_at > due)
+
+
+def _pause_fact(
+    pause: Pause, entered_at: datetime, calendar: Calendar, *, is_too_late: bool
+) -> Fact:
     started = calendar.local(pause.started_at)
     if pause.resumed_at is None:
         text = _("Dijeda sejak {started}; waktu belum berjalan lagi.")
+        return Fact(FactKind.PAUSE, Phrase(text, {"started": started}))
+    if is_too_late:
+        text = _("Dijeda sejak {started}, setelah tenggat lewat; tenggat tidak bergeser.")
         return Fact(FactKind.PAUSE, Phrase(text, {"started": started}))
     resumed = calendar.local(pause.resumed_at)
     minutes = clock.office_minutes_between(max(started, entered_at), resumed, calendar)

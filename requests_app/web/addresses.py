@@ -31,6 +31,11 @@ def recipient_step_url(public_id: UUID, number: int, segment: str) -> str:
     return filled.replace(str(_NUMBER), str(number))
 
 
+def conversation_url(public_id: UUID, number: int) -> str:
+    """Give the address of what an owner and the office say to each other."""
+    return reverse("web:conversation", args=[public_id, number])
+
+
 @cache
 def _request() -> str:
     return reverse("web:request", args=[_ID])

@@ -14,13 +14,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from requests_app.models import AuditEntry, DataRequest, Initial, Recipient, SopEdition
-from requests_app.services import audit, mishaps
+from requests_app.services import audit, conversation, mishaps
 from requests_app.services.workflow import Subject
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import letter_status, presenters, wording
 from requests_app.web.access import actors_here, calendar_here, positions_here, staff_page
-from requests_app.web.addresses import recipient_step_url, request_url, step_url
+from requests_app.web.addresses import (
+    conversation_url,
+    recipient_step_url,
+    request_url,
+    step_url,
+)
 
 SHOWN: Final = 25
 """Most steps the inbox shows; what is due later waits in the list of requests."""
@@ -83,13 +88,15 @@ def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     calendar = calendar_here(request, at)
     items = list(_items(subjects, at=at, calendar=calendar))
     troubles = [_trouble(one) for one in mishaps.mishaps_of(actors, editions.values())[:SHOWN]]
+    talks = _talks(actors, editions, at=at, calendar=calendar)
     context = {
         "nav": "inbox",
         "groups": [
             *([Group(title=_("Surat tidak sampai"), tone="late", items=troubles)] * bool(troubles)),
+            *talks,
             *group_by_urgency(items, at=at, calendar=calendar),
         ],
-        "count": len(items) + len(troubles),
+        "count": len(items) + len(troubles) + sum(len(group.items) for group in talks),
         "waiting": _waiting_for_others(actor, subjects, editions, at=at, calendar=calendar),
         "finished": _lately_finished(actor),
         "to_sign": sum(1 for subject in subjects if subject.state == "sign_letter"),
@@ -216,6 +223,32 @@ def _trouble(mishap: mishaps.Mishap) -> Item:
         href=recipient_step_url(recipient.data_request.public_id, recipient.number, "6"),
         clock=None,
         meta=[recipient.data_owner.name, letter_status.told_of(mishap)],
+    )
+
+
+def _talks(actors: Sequence[Actor], editions: dict[int, SopEdition], **when: Any) -> list[Group]:
+    """Group the owners who wait for a word: questions to answer, extensions to decide."""
+    waiting = conversation.waiting_for_words(actors, most=SHOWN)
+    for one in waiting:
+        data_request = one.recipient.data_request
+        data_request.edition = editions[data_request.edition_id]
+    answer, decide = wording.TALK_VERBS["asks"], wording.TALK_VERBS["wants_days"]
+    asking = [_talk(one.recipient, answer, **when) for one in waiting if one.asks]
+    wishing = [_talk(one.recipient, decide, **when) for one in waiting if one.wants_days]
+    groups = (
+        Group(title=_("Pertanyaan pemilik data"), items=asking),
+        Group(title=_("Permintaan perpanjangan waktu"), items=wishing),
+    )
+    return [group for group in groups if group.items]
+
+
+def _talk(recipient: Recipient, verb: str | Promise, **when: Any) -> Item:
+    return Item(
+        verb=verb,
+        title=recipient.data_request.title,
+        href=conversation_url(recipient.data_request.public_id, recipient.number),
+        clock=presenters.clock_of(recipient, **when),
+        meta=[recipient.data_owner.name],
     )
 
 

@@ -30,7 +30,7 @@ from requests_app.models import (
 from requests_app.services import access_codes, blanks, people, sharing
 from requests_app.services.answers import ANSWERING_ROWS, sheet_of
 from requests_app.sop.roles import Actor, Role
-from requests_app.web import limits, owner_view
+from requests_app.web import conversations, limits, owner_view
 from requests_app.web.access import Visit, find_step
 from requests_app.web.downloads import bytes_of, made_pdf, page_answer, pdf_answer
 from requests_app.web.files import file_answer
@@ -242,6 +242,7 @@ def tasks(
     context = {
         **frame_of(recipient),
         **owner_view.overview_of(recipient),
+        "conversation": conversations.context_of(recipient, actor=actor, at=at),
         "deadline": owner_view.deadline_of(recipient, at=at),
         "resume": _resume_of(recipient),
         "actor": actor,

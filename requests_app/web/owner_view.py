@@ -102,11 +102,17 @@ def deadline_of(recipient: Recipient, *, at: datetime) -> dict[str, Any] | None:
     if term is None:
         return None
     is_correction = recipient.round > clocks.FIRST_ROUND
+    calendar = clocks.calendar_of(recipient.office)
+    stopped = term.open_pause
     return {
         "label": _("Perbaikan paling lambat") if is_correction else _("Data paling lambat"),
-        "due_at": term.due_at,
+        "due_at": None if stopped else term.due_at,
         "left_label": _("Sisa waktu"),
-        "left": _time_left(term, at=at, calendar=clocks.calendar_of(recipient.office)),
+        "left": "" if stopped else _time_left(term, at=at, calendar=calendar),
+        "paused_since": stopped and stopped.started_at,
+        "is_past": clocks.is_past(term, at),
+        "extended": term.extension is not None,
+        "how": presenters.explained(term, calendar),
     }
 
 

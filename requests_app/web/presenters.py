@@ -12,9 +12,10 @@ from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.services import audit, clocks
 from requests_app.services.options import Option
 from requests_app.services.workflow import Subject
-from requests_app.sop import clock, labels, office_hours
+from requests_app.sop import clock, explanation, labels, office_hours
+from requests_app.sop.dates import written
 from requests_app.sop.roles import Role
-from requests_app.sop.steps import StandardTime, Step, find_step
+from requests_app.sop.steps import PREPARING_ROWS, StandardTime, Step, find_step
 from requests_app.sop.words import Phrase
 from requests_app.web import wording
 
@@ -43,7 +44,7 @@ def button_of(option: Option) -> Button:
 
 @dataclass(frozen=True)
 class Clock:
-    """A due time as a chip: kind (remaining, soon, late, on_time, none), words, moment."""
+    """A due time as a chip: kind (remaining, soon, late, on_time, paused, none), words, moment."""
 
     kind: str
     text: str
@@ -55,13 +56,17 @@ def clock_of(subject: Subject, *, at: datetime, calendar: office_hours.Calendar)
     step = subject.step
     if step is None:
         return None
+    standard = clocks.standard_time_of(subject)
     if subject.due_at is None:
+        # nothing is due while the office owes an owner an answer (ADR 0026)
+        if standard is not None and subject.state in PREPARING_ROWS:
+            return Clock("paused", _("Dijeda"))
         return Clock("none", _("Tanpa waktu baku"))
     return clock_until(
         subject.due_at,
         at=at,
         calendar=calendar,
-        standard=clocks.standard_time_of(subject),
+        standard=standard,
         opened_at=subject.entered_at,
     )
 
@@ -78,6 +83,14 @@ def clock_until(
     left = clock.remaining(due_at, at, calendar, standard, opened_at=opened_at)
     kind = "late" if left.is_late else ("soon" if left.is_nearly_due else "remaining")
     return Clock(kind, said(left.phrase), due_at)
+
+
+def explained(term: clocks.Term, calendar: office_hours.Calendar) -> list[str]:
+    """Answer "Bagaimana dihitung?" line by line: hours, days off with decree, pauses, extension."""
+    facts = explanation.explain(
+        term.opened_at, term.standard, calendar, term.pauses, term.extension
+    )
+    return [fact.phrase.said(translate=_, write=written) for fact in facts]
 
 
 def said(phrase: Phrase) -> str:

@@ -35,11 +35,11 @@ from requests_app.services import (
 from requests_app.services.workflow import Subject
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor
-from requests_app.sop.steps import CLOSED, Scope
+from requests_app.sop.steps import CLOSED, PREPARING_ROWS, Scope
 from requests_app.sop.timeline import Round, RowState, Timeline, TimelineRow
-from requests_app.web import letter_status, presenters, wording
+from requests_app.web import conversations, letter_status, presenters, wording
 from requests_app.web.access import actors_here, calendar_here, request_page
-from requests_app.web.addresses import recipient_step_url, step_url
+from requests_app.web.addresses import conversation_url, recipient_step_url, step_url
 from requests_app.web.downloads import copy_href
 from requests_app.web.inbox import url_of_step
 from requests_app.web.templatetags.sopdata import duration
@@ -103,6 +103,7 @@ def show_request(
         calendar=calendar,
     )
     actors = actors_here(request, at)
+    talks = conversations.talks_of(entries)
     documents = documents_of(data_request, recipients)
     context = {
         "nav": "requests",
@@ -116,6 +117,7 @@ def show_request(
         "exits": exits_of(data_request, actors),
         "recipients": [
             recipient_row(standing, actors, at=at, calendar=calendar)
+            | talk_of(standing.recipient, talks.get(standing.recipient.pk))
             for standing in standings_of(recipients, len(items))
         ],
         "resend_href": resend_href(data_request, recipients, actors),
@@ -271,6 +273,18 @@ def recipient_row(
     }
 
 
+def talk_of(recipient: Recipient, talk: conversations.Talk | None) -> dict[str, Any]:
+    """Lead to what was asked and answered, named by what the office owes."""
+    if talk is None:
+        return {"talk": "", "talk_href": "", "is_extended": False}
+    owes = talk.waits_for if recipient.state in PREPARING_ROWS else ""
+    return {
+        "talk": wording.TALK_VERBS[owes],
+        "talk_href": conversation_url(recipient.data_request.public_id, recipient.number),
+        "is_extended": talk.extension == conversations.GRANTED,
+    }
+
+
 def outcome_of(recipient: Recipient) -> str:
     """Tell an owner whose letter is still being written from one whose letter can go."""
     ready = recipient.data_request.waits_for_owners or recipient.data_request.is_ended
@@ -401,6 +415,7 @@ def clock_rows(
             "begun_at": row.entered_at,
             "ended_at": row.done_at,
             "used": duration(row.spent_minutes) if row.rounds else "",
+            "paused": duration(row.paused_minutes) if row.paused_minutes else "",
             "difference": _difference(row),
             "late": row.late_by is not None,
             "href": _href_of_row(row, data_request, recipients),
@@ -426,7 +441,10 @@ def _difference(row: TimelineRow) -> str:
     late = row.late_by
     if late is not None:
         return presenters.said(late.phrase)
-    return _("tepat waktu") if row.state is RowState.DONE else presenters.said(newest.left.phrase)
+    if row.state is RowState.DONE:
+        return _("tepat waktu")
+    left = presenters.said(newest.left.phrase)
+    return _("dijeda, {sisa}").format(sisa=left) if newest.left.is_paused else left
 
 
 def _href_of_row(
@@ -460,7 +478,9 @@ def totals_of(timeline: Timeline) -> list[dict[str, str]]:
 def event_of(entry: AuditEntry) -> dict[str, Any]:
     """Tell one entry of the record as an event of the timeline."""
     what = presenters.told(entry)
-    if entry.recipient_number is not None:
+    if entry.deed == "ask_clarification":
+        what = conversations.told(entry)
+    elif entry.recipient_number is not None:
         what = f"{what} – {entry.subject_label}"
     return {
         "at": entry.at,
@@ -468,7 +488,7 @@ def event_of(entry: AuditEntry) -> dict[str, Any]:
         "who": entry.by_whom,
         "note": entry.reason,
         "tone": EVENT_TONES[entry.kind],
-        "icon": EVENT_ICONS[entry.kind],
+        "icon": wording.TALK_ICONS.get(entry.deed, EVENT_ICONS[entry.kind]),
     }
 
 

@@ -154,6 +154,47 @@ SUCCESS: Final[dict[str, Words]] = {
     "save": _("Draf disimpan."),
 }
 
+# Words between owner and office; they stand beside the rows and change no state.
+TALK_LABELS: Final[dict[str, Words]] = {
+    "ask_clarification": _("Kirim pertanyaan"),
+    "answer_clarification": _("Kirim jawaban"),
+    "request_extension": _("Kirim permintaan"),
+    "grant_extension": _("Setujui perpanjangan"),
+    "refuse_extension": _("Tolak perpanjangan"),
+}
+TALK_VERBS: Final[dict[str, Words]] = {
+    "asks": _("Jawab pertanyaan"),
+    "wants_days": _("Putuskan perpanjangan"),
+    "": _("Percakapan"),
+}
+TALK_ICONS: Final[dict[str, str]] = {
+    "ask_clarification": "pause-fill",
+    "answer_clarification": "chat-left-text",
+    "request_extension": "calendar3",
+    "grant_extension": "calendar3",
+    "refuse_extension": "calendar3",
+}
+TALK_TITLES: Final[dict[str, Words]] = {
+    "ask_clarification": _("Minta penjelasan"),
+    "request_extension": _("Minta perpanjangan waktu"),
+}
+
+# The owner's deeds as people of the office record them: `behalf:<deed>`.
+BEHALF_LABELS: Final[dict[str, Words]] = {
+    "receive_letter": _("Catat konfirmasi atas nama pemilik data"),
+    "take_up": _("Catat dan isi atas nama pemilik data"),
+    "process_request": _("Lanjut ke pemeriksaan dan pengiriman"),
+    "deliver_data": _("Kirim atas nama pemilik data"),
+    "decline": _("Catat jawaban atas nama pemilik data"),
+}
+BEHALF_SUCCESS: Final[dict[str, Words]] = {
+    "receive_letter": _("Konfirmasi dicatat atas nama {owner}; tenggat dihitung sejak {day}."),
+    "take_up": _("Cara data diterima tercatat. Isi data atas nama {owner}."),
+    "process_request": _("Isian tersimpan. Periksa kembali sebelum dikirim atas nama {owner}."),
+    "deliver_data": _("Data tercatat sebagai kiriman {owner}. Lanjutkan dengan pemeriksaan."),
+    "decline": _("Jawaban tercatat sebagai jawaban resmi {owner}."),
+}
+
 QUESTION_OF_A_RETURN: Final = _("Apa yang perlu diperbaiki?")
 
 

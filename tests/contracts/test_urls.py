@@ -117,6 +117,7 @@ TABLE: dict[str, Row] = {
     "web:request": Row(office(), NOT_ALLOWED, REQUEST),
     "web:cancel": Row(office(), office(403, section_head=422), REQUEST),
     "web:resend_all": Row(office(), office(403, staff=409), REQUEST),
+    "web:conversation": Row(office(), office(409), RECIPIENT),
     "web:waive": Row(office(), office(403, section_head=409), RECIPIENT),
     "web:versions": Row(office(), NOT_ALLOWED, REQUEST),
     "web:draft_pdf": Row(office(), NOT_ALLOWED, REQUEST),
@@ -152,6 +153,8 @@ TABLE: dict[str, Row] = {
     "web:owner_tasks": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
     "web:owner_forward": Row(behind_the_link(), behind_the_link(422), ("recipient_id",)),
     "web:owner_respondent": Row(behind_the_link(), behind_the_link(422), ("recipient_id",)),
+    "web:owner_clarification": Row(behind_the_link(), behind_the_link(409), ("recipient_id",)),
+    "web:owner_extension": Row(behind_the_link(), behind_the_link(409), ("recipient_id",)),
     "web:owner_step": Row(
         behind_the_link(), behind_the_link(409), ("recipient_id", "owner_segment")
     ),

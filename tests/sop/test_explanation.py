@@ -89,3 +89,11 @@ def test_the_explanation_always_ends_with_the_due_time(entered, standard):
     last = explain(entered, standard, CALENDAR)[-1]
     assert last.kind is FactKind.DUE
     assert last.phrase.values["due"] == due
+
+
+def test_a_pause_after_the_due_time_is_told_to_have_moved_nothing():
+    pause = Pause(started_at=wib("24-11-2026 17.00"), resumed_at=wib("25-11-2026 09.00"))
+    facts = explain(wib("23-11-2026 09.00"), days(1), CALENDAR, (pause,))
+    told = [str(fact) for fact in facts]
+    assert told[-2].endswith("setelah tenggat lewat; tenggat tidak bergeser.")
+    assert told[-1] == "Tenggat: Selasa, 24 November 2026 pukul 16.30 WIB."

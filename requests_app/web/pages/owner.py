@@ -18,7 +18,7 @@ from requests_app.services.answers import (
 )
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import DECLINED
-from requests_app.web import wording, work_view
+from requests_app.web import conversations, wording, work_view
 from requests_app.web.access import Visit
 from requests_app.web.forms.answers import DeclineForm
 from requests_app.web.forms.base import DeedForm
@@ -72,6 +72,7 @@ def _shared(visit: Visit) -> dict[str, Any]:
         "deadline": deadline,
         "late": work_view.late_sentence(deadline, at=visit.at),
         "newest_paper": overview["papers"][0] if overview["papers"] else None,
+        "conversation": conversations.context_of(recipient, actor=visit.actor, at=visit.at),
         "declined": recipient.state == DECLINED,
         "done": done_of(recipient, overview["papers"]),
         "staff": None,
