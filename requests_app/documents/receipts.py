@@ -230,6 +230,7 @@ def _received(paper: LetterReceipt) -> str:
 
 def render_data_receipt(paper: DataReceipt, /) -> bytes:
     """Make the receipt of delivered data."""
+    what = "susulan data" if paper.is_supplement else "data"
     answers = f"{wording.amount(paper.online_answers)} butir" if paper.online_answers else ""
     return _render_receipt(
         paper,
@@ -237,8 +238,8 @@ def render_data_receipt(paper: DataReceipt, /) -> bytes:
             title="TANDA TERIMA DATA DAN INFORMASI",
             number=paper.number,
             opening=(
-                f"Telah diterima {'susulan ' if paper.is_supplement else ''}data dan informasi "
-                "dari pemilik data atas surat permohonan berikut. Kesesuaian isi diperiksa kemudian."
+                f"Telah diterima {what} dan informasi dari pemilik data atas surat permohonan "
+                "berikut. Kesesuaian isi diperiksa kemudian."
             ),
             facts=(
                 *_letter_facts(paper.letter),

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from requests_app.models import ItemAnswer
-from requests_app.services.answers import TYPED, GivenAnswer, ItemSheet
+from requests_app.services.answers import TYPED, GivenAnswer, ItemSheet, Sheet
 from requests_app.services.workflow import NotReady
 
 MARK: Final = 4
@@ -83,6 +83,14 @@ def mark(value: Any) -> str:
         plain = plain.replace("\r\n", "\n").strip()
     digest = hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).digest()
     return base64.urlsafe_b64encode(digest)[:MARK].decode()
+
+
+def whole_mark_of(sheet: Sheet) -> str:
+    """Mark all answers and files together, as who sends them has read them."""
+    parts = [
+        [one.item.pk, marks_of(one), sorted(file.pk for file in one.files)] for one in sheet.items
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def _is_nothing(value: Any) -> bool:

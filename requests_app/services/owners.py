@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.models import AuditEntry, Delivery, ItemAnswer, Recipient
-from requests_app.services import answers, filling, receipts
+from requests_app.services import answers, filling, merging, receipts
 from requests_app.services.answers import AnswersIncomplete, GivenAnswer, Sheet
 from requests_app.services.deeds import PREPARED
-from requests_app.services.workflow import Incomplete, editing, perform, require_reason
+from requests_app.services.workflow import Incomplete, Stale, editing, perform, require_reason
 from requests_app.sop.roles import Actor, Capacity
 
 save_answers = filling.save_answers
@@ -107,12 +107,17 @@ def deliver(
     owner_letter_number: str = "",
     owner_letter_date: date | None = None,
     note: str = "",
+    seen: str = "",
 ) -> AuditEntry:
-    """Complete SOP row 7b: the delivery is sent, and a receipt with every hash is made."""
+    """Complete SOP row 7b: the delivery is sent, and a receipt with every hash is made.
+
+    `seen` marks the answers as they were read before sending; "" where no page showed them.
+    """
     with transaction.atomic():
         with editing(
             subject=subject, row="deliver_data", actor=actor, at=at, version=version
         ) as locked:
+            _refuse_unread(locked, seen)
             delivery = answers.open_delivery(locked, at)
             delivery.owner_letter_number = owner_letter_number.strip()
             delivery.owner_letter_date = owner_letter_date
@@ -174,6 +179,17 @@ def _how_received(actor: Actor) -> Recipient.ReceivedHow:
 def _named(actor: Actor, *, name: str, title: str) -> Actor:
     """Let the record name the person behind a link from here on, as in the rows that follow."""
     return actor if actor.capacity is Capacity.BEHALF else replace(actor, name=name, title=title)
+
+
+def _refuse_unread(recipient: Recipient, seen: str) -> None:
+    """Let nobody send what somebody else has changed since it was read."""
+    if seen and seen != merging.whole_mark_of(answers.sheet_of(recipient)):
+        raise Stale(
+            _(
+                "Isian diubah dari perangkat lain sejak halaman ini dibuka. "
+                "Periksa kembali isian di bawah ini, lalu kirim."
+            )
+        )
 
 
 def _close(delivery: Delivery, at: datetime) -> None:

@@ -1,13 +1,13 @@
 """How does what an owner sends later come in, beside what was delivered already?
 
-A supplement (susulan) is a delivery of its own (ADR 0028). Its files are kept as they come and nobody's
-business before it is sent. In row 8 it is taken in at once; later it waits until row 8 is opened
-again. What is taken in begins with all that counted before, so that the newest delivery is whole.
+A supplement (susulan) is a delivery of its own (ADR 0028). Its files are kept as they come, and
+nobody's business before it is sent. In row 8 it is taken in at once; later it waits until row 8 is
+opened again. What is taken in begins with all that counted before: the newest delivery is whole.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +16,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, DataFile, Delivery, ItemAnswer, Recipient
+from requests_app.models import (
+    AuditEntry,
+    DataFile,
+    DataRequest,
+    Delivery,
+    ItemAnswer,
+    Recipient,
+)
 from requests_app.services import receipts
 from requests_app.services.answers import (
     ItemSheet,
@@ -58,6 +65,7 @@ class GivenAddition:
     note: str = ""
     is_complete: bool = False
     uploads: "tuple[UploadedFile[Any], ...]" = ()
+    replacing: "Mapping[UUID, UploadedFile[Any]]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +101,18 @@ def waiting_for(recipient: Recipient) -> list[Delivery]:
     return list(sent.filter(taken_in_at__isnull=True).order_by("number"))
 
 
+def waiting_in(data_request: DataRequest) -> list[Delivery]:
+    """List the waiting supplements of all owners of a request, in one query."""
+    sent = Delivery.objects.filter(
+        recipient__data_request=data_request, is_supplement=True, sent_at__isnull=False
+    )
+    waiting = sent.filter(taken_in_at__isnull=True).select_related("recipient__data_owner")
+    found = list(waiting.order_by("recipient__number", "number"))
+    for delivery in found:
+        delivery.recipient.data_request = data_request
+    return found
+
+
 def open_supplement(recipient: Recipient) -> Delivery | None:
     """Find the supplement that is being put together."""
     return recipient.deliveries.filter(is_supplement=True, sent_at__isnull=True).first()
@@ -121,12 +141,15 @@ def save(
     given: Iterable[GivenAddition],
     actor: Actor,
     at: datetime,
+    remark: str = "",
     removed: UUID | None = None,
 ) -> None:
     """Keep files and words of a supplement as far as they go."""
     refused: list[FileRefused] = []
     with _adding(subject, actor) as locked:
         supplement = _begin(locked, at)
+        supplement.note = remark.strip()
+        supplement.save()
         taker = Taker(locked, actor, at, refused, bytes_left_in(supplement))
         asked = {item.pk for item in locked.items()}
         for one in given:
@@ -164,11 +187,17 @@ def add_file(
 
 
 def _keep(supplement: Delivery, given: GivenAddition, taker: Taker) -> None:
-    answer, _made = supplement.answers.get_or_create(item_id=given.item_id)
+    answer = supplement.answers.filter(item_id=given.item_id).first()
+    if answer is None:
+        if not (given.note or given.is_complete or given.uploads):
+            return
+        answer = ItemAnswer(delivery=supplement, item_id=given.item_id)
     answer.note = given.note.strip()
     answer.availability = AVAILABILITY.AVAILABLE if given.is_complete else ""
     answer.save()
     taker.take_all(given.uploads, answer)
+    for gone, upload in given.replacing.items():
+        taker.replace(gone, upload, answer)
 
 
 def _begin(recipient: Recipient, at: datetime) -> Delivery:
@@ -209,14 +238,14 @@ def _refuse(recipient: Recipient, actor: Actor) -> None:
 # -- sending and taking in ------------------------------------------------------------------------
 
 
-def deliver(*, subject: Recipient, actor: Actor, at: datetime, remark: str = "") -> AuditEntry:
+def deliver(*, subject: Recipient, actor: Actor, at: datetime) -> AuditEntry:
     """Send the open supplement: on the record, with a receipt of its own."""
     with _adding(subject, actor) as locked:
         supplement = open_supplement(locked)
         if supplement is None or not _prune(supplement):
             raise Incomplete(_("Unggah paling sedikit satu berkas, atau tulis catatan perbaikan."))
         supplement.number = _newest_number(locked, supplement)
-        supplement.note, supplement.sent_at = remark.strip(), at
+        supplement.sent_at = at
         supplement.full_clean()
         supplement.save()
         sheet = _sheet_of(locked, supplement)

@@ -20,7 +20,7 @@ from requests_app.services import filling
 from requests_app.services.answers import sheet_of
 from requests_app.services.workflow import Incomplete, Refused
 from requests_app.sop.roles import Actor
-from requests_app.web import work_view
+from requests_app.web import progress
 from requests_app.web.forms.base import MOST_DIGITS
 from requests_app.web.forms.work_page import AnswersForm
 from requests_app.web.owner import has_opened_a_link, owner_page
@@ -64,8 +64,8 @@ def add_file(
     form = AnswersForm(subject=recipient, actor=actor, at=at)
     context = {
         "one": form.fields_of(one),
-        "state": work_view.state_of(one),
-        "progress": work_view.progress_of(sheet_of(recipient)),
+        "state": progress.state_of(one),
+        "progress": progress.progress_of(sheet_of(recipient)),
     }
     return render(request, "owner/_files.html", context)
 

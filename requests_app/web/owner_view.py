@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import FormQuestion, OfficialDocument, Recipient
-from requests_app.services import blanks, clocks, entries
+from requests_app.services import blanks, clocks, entries, supplements
 from requests_app.services.answers import (
     ANSWERING_ROWS,
     ItemSheet,
@@ -22,6 +22,7 @@ from requests_app.sop.office_hours import Calendar
 from requests_app.sop.steps import DECLINED, by_key
 from requests_app.web import downloads, presenters
 from requests_app.web.forms.answers import shown_value
+from requests_app.web.progress import progress_of
 
 RECEIPTS: Final = (
     OfficialDocument.Kind.LETTER_RECEIPT,
@@ -76,6 +77,21 @@ def overview_of(recipient: Recipient) -> dict[str, Any]:
         "tasks_url": reverse("web:owner_tasks", args=[recipient.public_id]),
         "next_url": next_url(recipient),
         "blank_pdf_url": blank_pdf_url(recipient),
+        "later": later_of(recipient),
+        "progress": progress_of(sheet_of(recipient)) if recipient.state in ANSWERING_ROWS else None,
+    }
+
+
+def later_of(recipient: Recipient) -> dict[str, Any] | None:
+    """Tell an owner who has delivered what is promised, and where more can be sent."""
+    if not supplements.is_open_for(recipient):
+        return None
+    answers = [one.answer for one in sheet_of(recipient).items if one.answer is not None]
+    return {
+        "href": reverse("web:owner_supplement", args=[recipient.public_id]),
+        "promises": [answer for answer in answers if answer.promised_on],
+        "waiting": supplements.waiting_for(recipient),
+        "is_begun": supplements.open_supplement(recipient) is not None,
     }
 
 

@@ -43,6 +43,7 @@ from requests_app.web.addresses import conversation_url, recipient_step_url, ste
 from requests_app.web.downloads import copy_href
 from requests_app.web.inbox import url_of_step
 from requests_app.web.templatetags.sopdata import duration
+from requests_app.web.waiting import supplements_waiting
 
 ROW_STATES: Final = {
     RowState.DONE: "done",
@@ -122,6 +123,7 @@ def show_request(
         ],
         "resend_href": resend_href(data_request, recipients, actors),
         "decides": data_request.state == "review_refusals",
+        "waiting": supplements_waiting(data_request),
         "summary": summary_of(data_request),
         "items": items,
         "documents": [*map(document_row, documents), *blank_row(data_request, entries)],

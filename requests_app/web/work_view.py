@@ -1,6 +1,5 @@
-"""How far is an owner with the work, and what does the page need so that a script can help?"""
+"""What does the work page need so that a script can help with it?"""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,52 +10,10 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.documents.sniffing import ALL_KINDS, kinds_in_words
-from requests_app.models import ItemAnswer, Recipient
+from requests_app.models import Recipient
 from requests_app.services import blanks
-from requests_app.services.answers import ItemSheet, Sheet
+from requests_app.services.answers import Sheet
 from requests_app.web.forms.workbook import ChooseWorkbookForm
-
-LISTED: int = 8
-"""Up to so many items the list of them stands open; a longer one unfolds when it is wanted."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemState:
-    """One item in the list at the top of the page: where it is, and how far."""
-
-    key: int
-    number: int
-    name: str
-    word: str
-    tone: str
-
-
-def state_of(one: ItemSheet) -> ItemState:
-    """Say how far one item is: nobody has looked, something is missing, or nothing is."""
-    if one.is_locked:
-        word, tone = _("Sudah sesuai"), "ok"
-    elif one.answer is not None and one.answer.verdict == ItemAnswer.Verdict.CORRECTION:
-        word, tone = _("Perlu perbaikan"), "warn"
-    elif one.is_answered:
-        word, tone = _("Selesai"), "ok"
-    elif one.is_begun:
-        word, tone = _("Belum lengkap"), "warn"
-    else:
-        word, tone = _("Belum diisi"), "quiet"
-    return ItemState(key=one.item.pk, number=one.number, name=one.item.name, word=word, tone=tone)
-
-
-def progress_of(sheet: Sheet) -> dict[str, Any]:
-    """Tell how much is filled, in words and for a bar."""
-    answered, asked = sheet.answered, len(sheet.items)
-    told = _("{n} dari {m} data sudah terisi").format(n=answered, m=asked)
-    return {"answered": answered, "asked": asked, "told": told}
-
-
-def item_list(sheet: Sheet) -> dict[str, Any]:
-    """List the items with their state, to jump to each."""
-    states = [state_of(one) for one in sheet.items]
-    return {"states": states, "is_open": len(states) <= LISTED}
 
 
 def uploads_of(recipient: Recipient) -> dict[str, Any]:

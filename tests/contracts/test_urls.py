@@ -160,6 +160,8 @@ TABLE: dict[str, Row] = {
     ),
     "web:owner_keep": Row(NOT_ALLOWED, behind_the_link(409), ("recipient_id",)),
     "web:owner_add_file": Row(NOT_ALLOWED, behind_the_link(422), ("recipient_id",)),
+    "web:owner_supplement": Row(behind_the_link(), behind_the_link(409), ("recipient_id",)),
+    "web:owner_supplement_file": Row(NOT_ALLOWED, behind_the_link(422), ("recipient_id",)),
     "web:owner_document": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "code")),
     "web:owner_letter_page": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "page")),
     "web:owner_file": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "file_id")),

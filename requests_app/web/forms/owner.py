@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.services import access_codes
+from requests_app.services import access_codes, merging
+from requests_app.services.answers import sheet_of
 from requests_app.web.forms.answers import RecipientForm
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.printed import PrintedField
@@ -63,6 +64,7 @@ class ConfirmForm(DeedForm):
 class DeliverForm(RecipientForm):
     """The owner's own letter, where one goes along, and a word to the receiver."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_letter_number = PrintedField(
         label=_("Nomor surat jawaban (opsional)"),
         help_text=_("Bila instansi Anda menerbitkan surat jawaban."),
@@ -84,10 +86,19 @@ class DeliverForm(RecipientForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["seen"] = self._mark()
         delivery = self.recipient.newest_delivery()
         if delivery is not None:
             for name in ("owner_letter_number", "owner_letter_date", "note"):
                 self.initial.setdefault(name, getattr(delivery, name))
+
+    def renew(self, version: int) -> None:
+        """Let it be sent again after its reader has been shown what stands now."""
+        super().renew(version)
+        self.data[self.add_prefix("seen")] = self._mark()  # type: ignore[index]  # a copy by now
+
+    def _mark(self) -> str:
+        return merging.whole_mark_of(sheet_of(self.recipient))
 
     def clean_owner_letter_date(self) -> date | None:
         """Refuse a letter from the future."""

@@ -107,7 +107,9 @@ class AnswersForm(RecipientForm):
         pressed = self.cleaned_data.get("save", "")
         return {
             "given": list(self.given()),
-            "removed": _uuid(pressed.removeprefix(REMOVE)) if pressed.startswith(REMOVE) else None,
+            "removed": uuid_of(pressed.removeprefix(REMOVE))
+            if pressed.startswith(REMOVE)
+            else None,
         }
 
     def given(self) -> Iterator[GivenAnswer]:
@@ -331,7 +333,8 @@ def _not_after(today: date) -> Any:
     return judge
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
+    """Read the key of a file; None where it is none."""
     try:
         return UUID(text)
     except ValueError:

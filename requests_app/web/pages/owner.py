@@ -18,7 +18,7 @@ from requests_app.services.answers import (
 )
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import DECLINED
-from requests_app.web import conversations, wording, work_view
+from requests_app.web import conversations, progress, wording, work_view
 from requests_app.web.access import Visit
 from requests_app.web.forms.answers import DeclineForm
 from requests_app.web.forms.base import DeedForm
@@ -106,8 +106,8 @@ def answers_context(visit: Visit) -> dict[str, Any]:
         "instructions": "" if sheet.form is None else sheet.form.instructions,
         "blank": blank,
         "blank_url": reverse("web:owner_blank", args=[recipient.public_id]),
-        "progress": work_view.progress_of(sheet),
-        "item_list": work_view.item_list(sheet),
+        "progress": progress.progress_of(sheet),
+        "item_list": progress.item_list(sheet),
         "uploads": work_view.uploads_of(recipient),
         "kept": work_view.kept_here(recipient, visit.request),
         "workbook": work_view.workbook_of(recipient, sheet),
@@ -124,7 +124,7 @@ def delivery_context(visit: Visit) -> dict[str, Any]:
     hrefs = own_files(recipient)
     return context | {
         "sheet": sheet,
-        "progress": work_view.progress_of(sheet),
+        "progress": progress.progress_of(sheet),
         "answered_rows": [answered_row(one, hrefs=hrefs) for one in sheet.items],
         "answers_url": owner_step_url(recipient, "7a"),
     }
@@ -161,7 +161,7 @@ def _save(*, version: int | None, **facts: Any) -> Any:
 
 def _saved(visit: Visit, outcome: Any) -> str:
     del outcome
-    told = work_view.progress_of(sheet_of(_recipient(visit)))["told"]
+    told = progress.progress_of(sheet_of(_recipient(visit)))["told"]
     return _("Isian tersimpan; {terisi}.").format(terisi=told)
 
 

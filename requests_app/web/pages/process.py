@@ -15,6 +15,7 @@ from requests_app.web.owner_view import said_row
 from requests_app.web.pages.page import PageDeed, StepPage
 from requests_app.web.presenters import Button
 from requests_app.web.trail import trail_of
+from requests_app.web.waiting import supplements_waiting
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def context(visit: Visit) -> dict[str, Any]:
     return {
         "trail": trail_of(data_request, current="results"),
         "may_edit": may_edit,
+        "waiting": supplements_waiting(data_request),
         "sources": sources_shown(data_request),
         "results": [result_row(visit, result) for result in results],
         "standing": len(data_request.standing_results()),

@@ -10,6 +10,7 @@ from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import RecordForm
 from requests_app.web.pages.page import PageDeed, StepPage
 from requests_app.web.request_page import document_row
+from requests_app.web.waiting import supplements_waiting
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def context(visit: Visit) -> dict[str, Any]:
         record.recipient = recipient
     return {
         "entry": recipient.register_entry(),
+        "waiting": supplements_waiting(recipient.data_request),
         "documents": [document_row(record) for record in records],
         "register_url": reverse("web:register"),
     }
