@@ -54,6 +54,11 @@ class Preview:
     is_cut: bool = False
     """The lines go on."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to see."""
+        return self.grid is None and not (self.sizes or self.lines or self.entries)
+
 
 # -- on this side ---------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app.models import DataFile, FileAccess
@@ -32,6 +33,17 @@ def record_access(*, data_file: DataFile, purpose: str, actor: Actor, at: dateti
         )
 
 
+def opened_today(*, data_file: DataFile, actor: Actor, at: datetime) -> FileAccess | None:
+    """Find this person's newest opening of this file on the day of `at`, by the office's clock."""
+    return _today(actor, at, data_file).filter(file=data_file).order_by("-at").first()
+
+
+def purpose_of_today(*, data_file: DataFile, actor: Actor, at: datetime) -> str:
+    """Give what the person answered last on that day for a file of this request; "" if nothing."""
+    same = _today(actor, at, data_file).filter(data_request=data_file.data_request_id)
+    return same.order_by("-at").values_list("purpose", flat=True).first() or ""
+
+
 def likely_purpose(*, data_file: DataFile, actor: Actor) -> str:
     """Propose a purpose: the check of row 8, else what the person answered last here."""
     recipient = data_file.recipient
@@ -42,3 +54,12 @@ def likely_purpose(*, data_file: DataFile, actor: Actor) -> str:
     known = data_file.data_request.file_accesses.filter(user_id=actor.user_id)
     last = known.order_by("-at").first()
     return "" if last is None else last.purpose
+
+
+def _today(actor: Actor, at: datetime, data_file: DataFile) -> QuerySet[FileAccess]:
+    morning = at.astimezone(data_file.office.zone).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    return FileAccess.objects.filter(
+        office=data_file.office_id, user=actor.user_id, at__gte=morning, at__lte=at
+    )

@@ -69,7 +69,7 @@ def find_file(file_id: UUID, actor: Actor) -> DataFile:
     """Find a file among those the actor may open; 404 for strangers."""
     found = (
         DataFile.objects.visible_to(actor)
-        .select_related("data_request", "recipient__data_owner")
+        .select_related("office", "data_request", "recipient__data_owner")
         .filter(public_id=file_id)
         .first()
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.models import ItemAnswer
 from requests_app.services.answers import ItemSheet, sheet_of
-from requests_app.services.checks import Finding
+from requests_app.services.checks import Finding, most_days, ordinary_days
 from requests_app.services.registers import Line, proposed_line
 from requests_app.web.forms.answers import RecipientForm
 from requests_app.web.forms.printed import PrintedField
@@ -19,11 +19,15 @@ CORRECTION: Final = ItemAnswer.Verdict.CORRECTION
 
 
 class FindingsForm(RecipientForm):
-    """The verdict on each item, and a note where something has to be put right."""
+    """The verdict on each item, and a note where something has to be put right.
+
+    `days` is typed here whichever button is pressed; only a correction takes it (`CorrectionForm`).
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sheet = sheet_of(self.recipient)
+        self._add_days()
         for one in self.sheet.items:
             if one.answer is not None:
                 self._add_item(one, one.answer)
@@ -64,6 +68,22 @@ class FindingsForm(RecipientForm):
             ]
         }
 
+    def _add_days(self) -> None:
+        most = most_days(self.recipient)
+        sentence = _("Tulis tenggat perbaikan: 1 sampai {n} hari kerja.").format(n=most)
+        self.fields["days"] = forms.IntegerField(
+            label=_("Tenggat perbaikan"),
+            help_text=_("Dihitung sejak perbaikan diminta; paling lama {n} hari kerja.").format(
+                n=most
+            ),
+            min_value=1,
+            max_value=most,
+            required=False,
+            widget=forms.NumberInput(attrs={"class": "w-short"}),
+            error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), sentence),
+        )
+        self.initial["days"] = ordinary_days(self.recipient)
+
     def _add_item(self, one: ItemSheet, answer: ItemAnswer) -> None:
         key = f"item-{one.item.pk}"
         fits = _("Sesuai") if answer.gives_data else _("Diterima sebagai jawaban")
@@ -81,6 +101,14 @@ class FindingsForm(RecipientForm):
         )
         self.initial[f"{key}-verdict"] = answer.verdict
         self.initial[f"{key}-note"] = answer.verdict_note
+
+
+class CorrectionForm(FindingsForm):
+    """The same when something goes back to the owner, within the days that are set."""
+
+    def facts(self) -> dict[str, Any]:
+        """Give the service the findings and the days; the office's own where none were typed."""
+        return {**super().facts(), "days": self.cleaned_data.get("days")}
 
 
 class AcceptForm(FindingsForm):

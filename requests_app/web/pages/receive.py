@@ -2,37 +2,53 @@
 
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import DataFile, Recipient
-from requests_app.services import checks
+from requests_app.models import Recipient
+from requests_app.services import checks, owner_mails, reminders
 from requests_app.services.answers import sheet_of
+from requests_app.web import wording
 from requests_app.web.access import Visit
-from requests_app.web.forms.receiving import AcceptForm, FindingsForm
-from requests_app.web.owner_view import answered_row, staff_view
+from requests_app.web.forms.receiving import AcceptForm, CorrectionForm, FindingsForm
+from requests_app.web.owner_view import staff_view
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
-
-
-def file_url(data_file: DataFile) -> str:
-    """Give the address where the purpose of opening a file is asked."""
-    return reverse("web:open_file", args=[data_file.public_id])
+from requests_app.web.presenters import Button
+from requests_app.web.received import received_rows, rounds_of
 
 
 def context(visit: Visit) -> dict[str, Any]:
     """Give items and files as sent; nothing of a delivery that is still being filled."""
-    recipient = visit.recipient
-    if recipient is None:
-        raise LookupError("Row 8 belongs to a recipient.")
+    recipient = _recipient(visit)
     sheet = sheet_of(recipient)
     is_sent = sheet.delivery is not None and sheet.delivery.sent_at is not None
-    rows = [answered_row(one, hrefs=file_url) for one in sheet.items] if is_sent else []
+    rows = received_rows(sheet) if is_sent else []
     return {
-        **({} if is_sent else staff_view(recipient)),
+        **({} if is_sent else {**staff_view(recipient), "reminder": _reminder(visit)}),
         "delivery": sheet.delivery if is_sent else None,
+        "fulfilment": recipient.fulfilment(),
         "answered_rows": rows,
         "checked_rows": [{**row, "verdict": _verdict(row["sheet"])} for row in rows],
+        "viewable": [file for row in rows for file in row["files"] if file["view"]],
+        "rounds": rounds_of(recipient),
+        "owner_address": owner_mails.address_of(recipient),
     }
+
+
+def _recipient(visit: Visit) -> Recipient:
+    if visit.recipient is None:
+        raise LookupError("Row 8 belongs to a recipient.")
+    return visit.recipient
+
+
+def _reminder(visit: Visit) -> Button:
+    """Offer to remind an owner who has sent nothing, or say why not now."""
+    refusal = reminders.why_not(_recipient(visit), actor=visit.actor, at=visit.at)
+    return Button(
+        reminders.DEED,
+        wording.DEED_LABELS[reminders.DEED],
+        allowed=refusal is None,
+        reason="" if refusal is None else str(refusal),
+    )
 
 
 def _verdict(one: Any) -> str:
@@ -43,25 +59,44 @@ def _verdict(one: Any) -> str:
 
 def _saved(visit: Visit, outcome: Any) -> str:
     del outcome
-    left = len(_unchecked(visit))
+    left = sum(not answer.verdict for answer in _recipient(visit).answers())
     if not left:
         return _("Hasil pemeriksaan tersimpan; semua butir sudah diperiksa.")
     return _("Hasil pemeriksaan tersimpan; {n} butir belum diperiksa.").format(n=left)
 
 
-def _unchecked(visit: Visit) -> list[Any]:
-    recipient = visit.subject
-    if not isinstance(recipient, Recipient):
-        return []
-    return [answer for answer in recipient.answers() if not answer.verdict]
+def _asked(visit: Visit, outcome: Any) -> str:
+    """Say until when, and whether the owner learns of it by mail."""
+    del outcome
+    recipient = _recipient(visit)
+    until, address = owner_mails.until(recipient), owner_mails.address_of(recipient)
+    if not address:
+        return _(
+            "Perbaikan diminta, paling lambat {waktu}. Sampaikan sendiri: surel belum diisi."
+        ).format(waktu=until)
+    return _("Perbaikan diminta, paling lambat {waktu}. Surel dikirim ke {surel}.").format(
+        waktu=until, surel=address
+    )
+
+
+def _reminded(visit: Visit, outcome: Any) -> str:
+    del visit
+    return wording.success(reminders.DEED, to=outcome.address)
 
 
 PAGE: Final = StepPage(
     key="receive_data",
     deeds=(
         PageDeed(deed="receive_data", form=AcceptForm),
-        PageDeed(deed="return:process_request", form=FindingsForm),
+        PageDeed(deed="return:process_request", form=CorrectionForm, success=_asked),
         PageDeed(deed=SAVE, form=FindingsForm, do=checks.save_findings, success=_saved, stays=True),
+        PageDeed(
+            deed=reminders.DEED,
+            do=reminders.send_reminder,
+            success=_reminded,
+            stays=True,
+            also_later=True,
+        ),
     ),
     context=context,
 )
