@@ -92,7 +92,7 @@ def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     context = {
         "nav": "inbox",
         "groups": [
-            *([Group(title=_("Surat tidak sampai"), tone="late", items=troubles)] * bool(troubles)),
+            *([Group(title=_("Pengiriman terhambat"), tone="late", items=troubles)] * bool(troubles)),
             *talks,
             *group_by_urgency(items, at=at, calendar=calendar),
         ],

@@ -35,6 +35,7 @@ class Stage:
     name: str
     at: datetime | None
     note: str = ""
+    has_failed: bool = False
 
 
 def stages_of(recipient: Recipient, notice: Notice | None) -> list[Stage]:
@@ -45,7 +46,7 @@ def stages_of(recipient: Recipient, notice: Notice | None) -> list[Stage]:
     first = recipient.links.aggregate(made_at=Min("made_at"), opened_at=Min("first_opened_at"))
     return [
         Stage(_("Disiapkan"), first["made_at"]),
-        Stage(_("Terkirim"), recipient.sent_at, _waiting_for_mail(recipient, notice)),
+        _sent_stage(recipient, notice),
         Stage(_("Dibuka"), first["opened_at"]),
         Stage(str(RECEIVED.get(recipient.received_how, _("Diterima"))), recipient.received_at),
     ]
@@ -109,10 +110,11 @@ def forward_rows(recipient: Recipient) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting_for_mail(recipient: Recipient, notice: Notice | None) -> str:
-    """Say what became of a mail that has not been accepted."""
+def _sent_stage(recipient: Recipient, notice: Notice | None) -> Stage:
+    """Tell when a letter left, or what became of a mail that has not been accepted."""
     if notice is None or recipient.sent_at is not None:
-        return ""
-    if notice.status == Notice.Status.QUEUED:
-        return _("menunggu server surel")
-    return _("gagal") if notice.status == Notice.Status.FAILED else ""
+        return Stage(_("Terkirim"), recipient.sent_at)
+    if notice.status == Notice.Status.FAILED:
+        return Stage(_("Terkirim"), None, _("gagal"), has_failed=True)
+    waits = notice.status == Notice.Status.QUEUED
+    return Stage(_("Terkirim"), None, _("menunggu server surel") if waits else "")

@@ -37,6 +37,8 @@ def context(visit: Visit) -> dict[str, Any]:
     fresh = fresh_code(visit, link) if may_handle else None
     document = recipient.signed_letter()
     notice = sending.newest_notice(recipient)
+    failure = letter_status.failure_of(recipient, notice)
+    done = None if failure else done_of(recipient, link)
     return {
         "document": document,
         "copy_href": "" if document is None else copy_href(document),
@@ -49,10 +51,10 @@ def context(visit: Visit) -> dict[str, Any]:
         "needs_link": channel != Channel.EMAIL and link is None,
         "fresh_code": fresh,
         "buttons": buttons_of(recipient, visit.actor, link),
-        "done": done_of(recipient, link),
-        "sent": sent_of(recipient, link),
+        "done": done,
+        "sent": "" if is_here or done else sent_of(recipient, link),
         "stages": letter_status.stages_of(recipient, notice),
-        "failure": letter_status.failure_of(recipient, notice),
+        "failure": failure,
         "forwards": letter_status.forward_rows(recipient),
         "next_recipient": next_of(recipient),
         "hand_over": hand_over_of(recipient, link, channel) if may_handle and link else None,
@@ -142,9 +144,7 @@ def done_of(recipient: Recipient, link: ShareLink | None) -> dict[str, Any] | No
 
 
 def sent_of(recipient: Recipient, link: ShareLink | None) -> str:
-    """Tell where the letter went, once that needs no confirmation any more; else empty."""
-    if recipient.state == PAGE.key or done_of(recipient, link) is not None:
-        return ""
+    """Tell where the letter went, once that needs no confirmation any more."""
     sentences = [
         _("Dikirim ke {tujuan} melalui {saluran}; kode akses melalui {kode}.").format(
             tujuan=recipient.sent_to,
