@@ -294,6 +294,8 @@ MAX_LINK_BYTES = int(os.environ.get("MAX_LINK_MB", "500")) * 1024 * 1024
 # Pages that take files stream them to the disk (requests_app.web.uploads); on all others a small
 # file comes into memory, and a larger one not at all.
 FILE_UPLOAD_HANDLERS = ["requests_app.web.uploads.SmallFiles"]
+# The virus scanner: the path of clamd's socket, or host:port. Without one nothing is scanned.
+CLAMD = os.environ.get("CLAMD_SOCKET", "") or os.environ.get("CLAMD_HOST", "")
 # On the store's file system, so that taking a file in is a rename and not a second copy.
 FILE_UPLOAD_TEMP_DIR = environment.private_folder(FILES_ROOT / "incoming")
 # Empty inputs count too, and an owner's page has one per item; the bytes are limited elsewhere.

@@ -43,21 +43,23 @@ class TooMuch(Exception):
 class Bench:
     """The child of this process that runs a module, one file after another."""
 
-    def __init__(self, module: str) -> None:
-        self.module = module
+    def __init__(
+        self, module: str, *, seconds: float | None = None, patience: float | None = None
+    ) -> None:
+        self.module, self.seconds, self.patience = module, seconds, patience
         self.turn = threading.Lock()
         self.child: _Child | None = None
         atexit.register(self.dismiss)
 
     def ask(self, question: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
         """Hand over a file and wait for the answer; raise `NobodyThere` or `TooMuch`."""
-        if not self.turn.acquire(timeout=PATIENCE_SECONDS):
+        if not self.turn.acquire(timeout=self.patience or PATIENCE_SECONDS):
             raise NobodyThere
         try:
             if self.child is None or not self.child.is_fit():
                 self.dismiss()
                 self.child = _Child(self.module)
-            return self.child.ask(question, content)
+            return self.child.ask(question, content, seconds=self.seconds or LONGEST_SECONDS)
         finally:
             self.turn.release()
 
@@ -89,9 +91,11 @@ class _Child:
         """Tell whether it can take one file more; that of another process is not ours to ask."""
         return self.parent == os.getpid() and self.files_left > 0 and self.process.poll() is None
 
-    def ask(self, question: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    def ask(
+        self, question: dict[str, Any], content: bytes, *, seconds: float
+    ) -> tuple[dict[str, Any], bytes]:
         self.files_left -= 1
-        clock = threading.Timer(LONGEST_SECONDS, self.process.kill)
+        clock = threading.Timer(seconds, self.process.kill)
         clock.start()
         try:
             _say(self.questions, question, content)
@@ -112,7 +116,7 @@ class _Child:
             self.questions.close()
 
 
-def serve(work: Work) -> None:
+def serve(work: Work, *, seconds: int = LONGEST_SECONDS) -> None:
     """Be the child: work on one file after another, until nobody asks any more."""
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed is no answer
@@ -121,16 +125,16 @@ def serve(work: Work) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     while line := questions.readline():
         question = json.loads(line)
-        _grant_seconds()
+        _grant(seconds)
         _say(answers, *work(question, questions.read(question["size"])))
 
 
-def _grant_seconds() -> None:
+def _grant(seconds: int) -> None:
     """Allow the processor for one file more; who takes longer is ended by the system."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    seconds = int(used.ru_utime + used.ru_stime) + LONGEST_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
+    until = int(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
 def _say(pipe: IO[bytes], words: dict[str, Any], content: bytes) -> None:

@@ -5,27 +5,26 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from requests_app.documents import wording
-from requests_app.documents.rows import count_rows
-from requests_app.documents.sniffing import (
-    ALL_KINDS,
-    Kind,
-    Limits,
-    clean_file_name,
-    judge_file,
-)
+from requests_app.documents import apart, inspection, wording
+from requests_app.documents.inspection import Findings
+from requests_app.documents.sniffing import ALL_KINDS, Kind, Limits, clean_file_name
 from requests_app.models import DataFile, DataRequest, Recipient
 from requests_app.services.arrivals import ArrivedFile, Lack, arrived
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
 
 log = logging.getLogger(__name__)
+
+
+RECEIVED: Final = (DataFile.Kind.DELIVERY, DataFile.Kind.EVIDENCE)
+"""What others send us: it may wait for a person's word. Our own files have none to wait for."""
+LONGEST_WARNING: Final = 300
 
 
 class FileRefused(Incomplete):
@@ -47,8 +46,7 @@ class Judged:
 
     name: str
     arrival: ArrivedFile
-    media_type: str
-    kind: Kind
+    found: Findings
 
     @property
     def content(self) -> bytes:
@@ -70,7 +68,7 @@ def take_file(
     The bytes that were judged are the bytes that are stored. They are stored before the row is
     committed: bytes without a row are harmless, a row without bytes cannot come to be.
     """
-    judged = judge(upload)
+    judged = judge(upload, may_be_held=kind in RECEIVED)
     data_file = DataFile(
         office=data_request.office,
         data_request=data_request,
@@ -79,8 +77,11 @@ def take_file(
         name=judged.name,
         size=judged.arrival.bytes_kept,
         sha256=judged.arrival.sha256,
-        media_type=judged.media_type,
-        rows=count_rows(judged.content, kind=judged.kind),
+        media_type=judged.found.verdict.mime,
+        rows=judged.found.rows,
+        facts=judged.found.facts,
+        verdict=first_verdict(judged.found.verdict.warning),
+        warning=judged.found.verdict.warning[:LONGEST_WARNING],
         stored_at=at,
         stored_by=actor.name,
     )
@@ -90,26 +91,49 @@ def take_file(
     return data_file
 
 
-def judge(upload: "UploadedFile[Any]", *, allowed: Iterable[Kind] = ALL_KINDS) -> Judged:
-    """Judge an uploaded file; what may not come in is refused by its own name, and gone."""
+def judge(
+    upload: "UploadedFile[Any]",
+    *,
+    allowed: Iterable[Kind] = ALL_KINDS,
+    may_be_held: bool = False,
+) -> Judged:
+    """Judge an uploaded file; what may not come in is refused by its own name, and gone.
+
+    What is suspicious and no more comes in where it `may_be_held`, and is refused elsewhere.
+    """
     arrival = arrived(upload)
     try:
-        return _judged(arrival, clean_file_name(upload.name or ""), allowed)
+        return _judged(
+            arrival, clean_file_name(upload.name or ""), allowed, may_be_held=may_be_held
+        )
     except FileRefused:
         arrival.close()
         raise
 
 
-def _judged(arrival: ArrivedFile, name: str, allowed: Iterable[Kind]) -> Judged:
+def _judged(
+    arrival: ArrivedFile, name: str, allowed: Iterable[Kind], *, may_be_held: bool
+) -> Judged:
     if arrival.lack is not None:
         sentence = _lacking(arrival.lack, name, arrival.bytes_kept)
         raise FileRefused(sentence, name=arrival.name or "")
+    found = _inspected(arrival, name, allowed)
+    if not found.verdict.ok and not (may_be_held and found.verdict.may_be_held):
+        raise FileRefused(found.verdict.sentence, name=arrival.name or "")
+    return Judged(name, arrival, found)
+
+
+def _inspected(arrival: ArrivedFile, name: str, allowed: Iterable[Kind]) -> Findings:
+    """Have a file judged apart; one that ends who judges it cannot be read."""
     limits = Limits(file_bytes=settings.MAX_FILE_BYTES)
-    content = arrival.path.read_bytes()
-    verdict = judge_file(content, name=name, allowed=allowed, limits=limits)
-    if not verdict.ok or verdict.kind is None:
-        raise FileRefused(verdict.sentence, name=arrival.name or "")
-    return Judged(name, arrival, verdict.mime, verdict.kind)
+    try:
+        return inspection.inspect(arrival.path, name=name, limits=limits, allowed=allowed)
+    except apart.TooMuch:
+        log.warning("a file ended who judged it: sha256=%s", arrival.sha256)
+        sentence = _("{berkas} tidak dapat dibaca.")
+    except apart.NobodyThere:
+        sentence = _("{berkas} belum dapat diperiksa karena antrean panjang. Coba lagi.")
+    raise FileRefused(sentence.format(berkas=name), name=arrival.name or "")
 
 
 def _lacking(lack: Lack, name: str, size: int) -> str:
@@ -141,6 +165,13 @@ def _store(data_file: DataFile, arrival: ArrivedFile) -> None:
         ) from error
 
 
+def first_verdict(warning: str) -> DataFile.Verdict:
+    """Tell how a file begins: closed until it was scanned where there is a scanner."""
+    if settings.CLAMD:
+        return DataFile.Verdict.PENDING
+    return DataFile.Verdict.HELD if warning else DataFile.Verdict.CLEAN
+
+
 def may_open(data_file: DataFile) -> bool:
     """Tell whether a file may be given out or shown: found clean, or released by a person."""
     return data_file.verdict in {DataFile.Verdict.CLEAN, DataFile.Verdict.RELEASED}
@@ -153,7 +184,7 @@ def why_closed(data_file: DataFile) -> str:
             "{berkas} menunggu pemindaian virus. Berkas dapat dibuka setelah lolos."
         ),
         DataFile.Verdict.HELD: _(
-            "{berkas} ditahan: {peringatan} Kepala seksi dapat melepasnya dengan alasan."
+            "{berkas} ditahan: {peringatan}. Kepala seksi dapat melepasnya dengan alasan."
         ),
         DataFile.Verdict.INFECTED: _("{berkas} tidak lolos pemeriksaan virus."),
     }
