@@ -180,7 +180,9 @@ class OfficeDesk(PrintingDesk):
                     "correction_days",
                     "deemed_receipt_days",
                     "link_days",
+                    "extension_days",
                     "decline_grounds",
+                    "shows_use_to_owners",
                 )
             },
         ),

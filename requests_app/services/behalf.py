@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from requests_app.documents import wording
 from requests_app.models import AuditEntry, BehalfRecord, DataFile, Delivery, Recipient
 from requests_app.models.fsm import Move, is_turn_of
-from requests_app.services import clocks, intake, owners, people, workflow
+from requests_app.services import clocks, intake, owners, people, receipts, workflow
 from requests_app.services.answers import ANSWERING_ROWS
 from requests_app.services.workflow import Incomplete, NotYourTurn
 from requests_app.sop.clock import next_opening
-from requests_app.sop.roles import Actor
+from requests_app.sop.roles import Actor, Capacity
 
 ANSWERS: Final = "process_request"
 """Under this deed stands the record that serves rows 7a and 7b alike: one envelope, one proof."""
@@ -152,6 +152,25 @@ def record_behind(recipient: Recipient) -> BehalfRecord | None:
     return None if answered.exists() else record
 
 
+def record_of(delivery: Delivery) -> BehalfRecord | None:
+    """Find the record on which a delivery was sent in an owner's name; None of the owner's own."""
+    recipient, sent_at = delivery.recipient, delivery.sent_at
+    if sent_at is None:
+        return None
+    known = recipient.behalf_records.filter(deed=ANSWERS, recorded_at__lte=sent_at)
+    record = known.select_related("recorded_by", "evidence").last()
+    if record is None:
+        return None
+    sent = AuditEntry.objects.filter(
+        data_request_id=recipient.data_request_id,
+        recipient_id=recipient.pk,
+        deed="deliver_data",
+        at=sent_at,
+        actor_capacity=Capacity.BEHALF,
+    )
+    return record if sent.exists() else None
+
+
 def earliest_day(recipient: Recipient) -> date:
     """Give the day on which the letter left: nothing can have come in answer to it before."""
     return _left_at(recipient).astimezone(recipient.office.zone).date()
@@ -245,6 +264,9 @@ def _record(
         deed="record_on_behalf",
         actor=actor,
         at=at,
+        reason=_("{cara}; bukti: {berkas}").format(
+            cara=receipts.behalf_of(record), berkas=record.evidence.name
+        ),
         record=_facts(record),
         stales_pages=False,
     )

@@ -14,7 +14,7 @@ from requests_app.models import (
     Recipient,
     RegisterEntry,
 )
-from requests_app.services import answers, numbers, receipts
+from requests_app.services import answers, behalf, numbers, receipts
 from requests_app.services.answers import Sheet
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform
@@ -51,7 +51,7 @@ def proposed_line(*, recipient: Recipient, sheet: Sheet, actor: Actor, at: datet
         received_by=actor.name,
         kept_at=_("Penyimpanan sopdata"),
         security_class=recipient.data_request.get_security_class_display(),
-        remarks=_remarks(sheet),
+        remarks="; ".join([*_way(sheet.delivery), *_missing(sheet)]),
     )
 
 
@@ -137,13 +137,22 @@ def _form_and_amount(sheet: Sheet) -> str:
     return "; ".join(parts)
 
 
-def _remarks(sheet: Sheet) -> str:
-    missing = [
+def _way(delivery: Delivery | None) -> list[str]:
+    """Tell how data came that staff recorded for the owner; what came by the link needs no word."""
+    record = None if delivery is None else behalf.record_of(delivery)
+    if record is None:
+        return []
+    return [
+        _("{cara}, dicatat staf atas nama pemilik data").format(cara=receipts.behalf_of(record))
+    ]
+
+
+def _missing(sheet: Sheet) -> list[str]:
+    return [
         f"{one.item.name}: {one.answer.get_availability_display().lower()}"
         for one in sheet.items
         if one.answer is not None and one.answer.availability not in {"", "available"}
     ]
-    return "; ".join(missing)
 
 
 PREPARED["record_data"] = record_data

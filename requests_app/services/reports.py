@@ -28,7 +28,7 @@ from requests_app.models import (
     UsageReport,
 )
 from requests_app.models.guards import every_item_has_a_use
-from requests_app.services import attempts, notes, numbers, papers, sharing, signing, usage
+from requests_app.services import attempts, notes, numbers, papers, signing, usage
 from requests_app.services.attempts import Row
 from requests_app.services.deeds import PREPARED
 from requests_app.services.report_paper import ReportText, compose
@@ -201,7 +201,11 @@ def _hand_in(
 def accept_report(
     *, subject: DataRequest, actor: Actor, at: datetime, version: int | None = None
 ) -> AuditEntry:
-    """Close the request: the head accepts the report, and no link opens any more."""
+    """Close the request: the head accepts the report.
+
+    The links of its owners live on as long as they would have: behind them nothing can be done any
+    more, but the papers lie there, and what became of the data (ADR 0029).
+    """
     with transaction.atomic():
         report = subject.submitted_report()
         entry = perform(
@@ -213,7 +217,6 @@ def accept_report(
             record={} if report is None else _named(report),
         )
         _conclude(subject, UsageReport.Status.ACCEPTED)
-        sharing.revoke_links(recipients=subject.recipients.all(), actor=actor, at=at)
     return entry
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import FormQuestion, OfficialDocument, Recipient
-from requests_app.services import blanks, clocks, entries, supplements
+from requests_app.services import blanks, clocks, entries, openness, supplements
 from requests_app.services.answers import (
     ANSWERING_ROWS,
     ItemSheet,
@@ -78,6 +78,7 @@ def overview_of(recipient: Recipient) -> dict[str, Any]:
         "next_url": next_url(recipient),
         "blank_pdf_url": blank_pdf_url(recipient),
         "later": later_of(recipient),
+        "use_url": use_url(recipient),
         "progress": progress_of(sheet_of(recipient)) if recipient.state in ANSWERING_ROWS else None,
     }
 
@@ -93,6 +94,13 @@ def later_of(recipient: Recipient) -> dict[str, Any] | None:
         "waiting": supplements.waiting_for(recipient),
         "is_begun": supplements.open_supplement(recipient) is not None,
     }
+
+
+def use_url(recipient: Recipient) -> str:
+    """Give the address where an owner reads what became of the data; "" where it is not told."""
+    if not openness.is_told(recipient):
+        return ""
+    return reverse("web:owner_use", args=[recipient.public_id])
 
 
 def blank_pdf_url(recipient: Recipient) -> str:
@@ -294,6 +302,11 @@ def _cells(question: FormQuestion, value: Any) -> list[list[str]]:
 def own_files(recipient: Recipient) -> Any:
     """Make the function that tells where an owner opens an own file."""
     return lambda one: reverse("web:owner_file", args=[recipient.public_id, one.public_id])
+
+
+def unopened(_file: Any) -> str:
+    """Give no address: what is not sent yet is opened by its owner alone."""
+    return ""
 
 
 def done_of(recipient: Recipient, papers: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -230,6 +230,8 @@ def owner_tone(state: str) -> str:
 def deed_label(deed: str, *, state: str = "") -> Words:
     """Name a deed as its button does; a send-back (`return:<target>`) needs the state it leaves."""
     kind, _colon, target = deed.partition(":")
+    if kind == "behalf":
+        return BEHALF_LABELS[target]
     return RETURN_LABELS[state, target] if kind == "return" else DEED_LABELS[deed]
 
 
@@ -239,4 +241,5 @@ def success(deed: str, **values: object) -> str:
     if kind == "return":
         step = steps.by_key(target)
         values.setdefault("step", f"{step.number} ({STEP_NAMES[target]})".strip())
-    return gettext(str(SUCCESS[kind])).format(**values)
+    words = BEHALF_SUCCESS[target] if kind == "behalf" else SUCCESS[kind]
+    return gettext(str(words)).format(**values)

@@ -2,7 +2,7 @@
 
 One walk through all rows; in each state the buttons of every page are pressed by whom they are not
 for, and every press is rolled back. Refused: 404 for strangers, 403 for another role, 409 for
-another state, a stale page or an unknown deed, 410 where the link ended with its request, 422 for
+another state, a stale page or an unknown deed, 410 where the request was cancelled, 422 for
 what is missing; always with a sentence, always on the security log, never with a change.
 """
 
@@ -22,7 +22,7 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.models import AuditEntry, DataRequest, Initial, Recipient, Section
-from requests_app.services import initials, workflow
+from requests_app.services import initials, requests, workflow
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import EXITS, RECORDED, STEPS, Scope, Step, by_key
 from requests_app.web.pages import PAGES
@@ -216,8 +216,8 @@ class Walk:
                 who = PEOPLE[role]
                 if who not in self.clients or subject.state in self.sources_of(step, deed):
                     continue
-                # an owner's link ends with the request, and says so
-                wanted = 410 if who == "owner" and here == "closed" else 409
+                # an owner's link ends with a request that is cancelled, and says so
+                wanted = 410 if who == "owner" and here == "cancelled" else 409
                 yield self.press(f"wrong time in {here}", who, step, deed, wanted)
 
     def unknown_and_stale(self, step: Step) -> Iterator[Press]:
@@ -252,6 +252,7 @@ class Walk:
                 self.clients["another owner"] = as_owner(self.world, another)
             if step.key == "process_request":
                 yield from self.after_refusals()
+                yield from self.after_cancelling()
         yield from self.wrong_times("closed")
 
     def everything_in(self, step: Step) -> Iterator[Press]:
@@ -270,6 +271,18 @@ class Walk:
                 reason=REASON,
             )
         yield from self.everything_in(by_key("review_refusals"))
+        transaction.savepoint_rollback(point)
+        self.world.now = now
+
+    def after_cancelling(self) -> Iterator[Press]:
+        point, now = transaction.savepoint(), self.world.now
+        requests.cancel(
+            subject=fresh(self.data_request),
+            actor=self.world.actor(Role.SECTION_HEAD),
+            at=self.world.tick(),
+            reason=REASON,
+        )
+        yield from self.wrong_times("cancelled")
         transaction.savepoint_rollback(point)
         self.world.now = now
 

@@ -28,7 +28,7 @@ from requests_app.web import limits, owner
 from sopdata.logs import SecretsHidden
 from tests.contracts.conftest import fingerprint
 from tests.contracts.test_urls import patterns
-from tests.factories import recipient_at
+from tests.factories import WALK, recipient_at
 from tests.services.test_sharing import dump
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url, token_of
 
@@ -98,6 +98,12 @@ def cancelled(holder: Holder) -> None:
     )
 
 
+def finished(holder: Holder) -> None:
+    """Close the request: behind the link lie the papers, and what became of the data."""
+    holder.world.tick()
+    WALK["accept_report"](holder.world, holder.recipient.data_request)
+
+
 def blocked(holder: Holder) -> None:
     holder.guess(TRIES_IN_A_RUN)
 
@@ -117,6 +123,7 @@ LIVES: Final[dict[str, tuple[str, Callable[[Holder], None], int, int, int]]] = {
     "expired": ("receive_letter", expired, DEAD, DEAD, DEAD),
     "revoked": ("receive_letter", revoked, DEAD, DEAD, DEAD),
     "cancelled": ("process_request", cancelled, 410, 410, 410),
+    "finished": ("accept_report", finished, 200, 302, 422),
     "blocked": ("receive_letter", blocked, 200, 429, 429),
     "void": ("receive_letter", void, 200, 403, 403),
 }

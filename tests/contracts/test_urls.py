@@ -168,12 +168,11 @@ TABLE: dict[str, Row] = {
     "web:owner_document": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "code")),
     "web:owner_letter_page": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "page")),
     "web:owner_file": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id", "file_id")),
+    "web:owner_use": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
     "web:owner_blank": Row(behind_the_link(404), NOT_ALLOWED, ("recipient_id",)),
     "web:owner_blank_pdf": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
     "web:owner_workbook": Row(behind_the_link(), NOT_ALLOWED, ("recipient_id",)),
-    "web:owner_workbook_upload": Row(
-        behind_the_link(302), behind_the_link(409), ("recipient_id",)
-    ),
+    "web:owner_workbook_upload": Row(behind_the_link(302), behind_the_link(409), ("recipient_id",)),
     # anybody
     "web:verification": Row(all_get(200), all_get(200), ("code",)),
     "web:issuer_certificate": Row(all_get(200), NOT_ALLOWED, ("code",)),

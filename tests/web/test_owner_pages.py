@@ -157,12 +157,13 @@ def test_the_link_of_a_cancelled_request_says_that_nothing_is_to_be_done() -> No
         assert "Data sudah tersedia di portal." not in page  # the reason is the office's own
 
 
-def test_the_link_of_a_finished_request_says_so_and_thanks() -> None:
+def test_the_link_of_a_finished_request_says_so_and_thanks_once_it_has_expired() -> None:
     world, recipient = recipient_at("accept_report")
     address = f"/t/{token_of(recipient)}/"
     with at_work(world):
         inside = as_owner(world, recipient)
         WALK["accept_report"](world, recipient.data_request)
+        ShareLink.objects.update(expires_at=world.now)
         answered = [Client().get(address), inside.get(owner_url(recipient))]
         stranger = Client().get("/t/" + "x" * 43 + "/")
     for answer in answered:

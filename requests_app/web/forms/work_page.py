@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from requests_app.models import FormQuestion, ItemAnswer
 from requests_app.services import merging
 from requests_app.services.answers import TYPED, GivenAnswer, ItemSheet, Problem, sheet_of
+from requests_app.sop.roles import Role
 from requests_app.web import conflicts
 from requests_app.web.forms.answers import (
     FilesField,
@@ -28,7 +29,7 @@ from requests_app.web.forms.answers import (
 )
 from requests_app.web.forms.base import OVERWRITE
 from requests_app.web.forms.printed import PrintedField
-from requests_app.web.owner_view import file_row, own_files
+from requests_app.web.owner_view import file_row, own_files, unopened
 
 REMOVE: Final = "remove:"
 """The button "Hapus" of a file is a save whose value names the file, so that typed text stays."""
@@ -69,7 +70,8 @@ class AnswersForm(RecipientForm):
         super().__init__(*args, **kwargs)
         self.grounds = self.recipient.office.grounds
         self._theirs: dict[int, list[tuple[str, str]]] = {}
-        self._hrefs = own_files(self.recipient)
+        is_owner = self.actor.role is Role.DATA_OWNER
+        self._hrefs = own_files(self.recipient) if is_owner else unopened
         self.sheet = sheet_of(self.recipient)
         for one in self.open_items():
             self._add_answer(one)

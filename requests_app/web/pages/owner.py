@@ -86,7 +86,6 @@ def letter_context(visit: Visit) -> dict[str, Any]:
     if is_owner(visit):
         document = context["letter_document"]
         context["letter"] = None if document is None else letter_of(recipient, document)
-        context["deemed"] = recipient.received_how == Recipient.ReceivedHow.DEEMED
     return context
 
 

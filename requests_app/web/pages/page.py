@@ -31,6 +31,7 @@ from requests_app.services.workflow import (
     take_once,
     was_pressed,
 )
+from requests_app.sop.roles import Actor
 from requests_app.web import conflicts, presenters, unsent, wording
 from requests_app.web.access import Visit, refuse_a_wrong_clock
 from requests_app.web.errors import LEAD
@@ -71,6 +72,14 @@ class PageDeed:
     def name(self) -> str:
         """Give the name that templates use; a colon cannot stand there."""
         return self.deed.replace(":", "_")
+
+    def actor_of(self, visit: Visit) -> Actor:
+        """Say as whom the button is pressed: as the visitor, unless it speaks for another."""
+        return visit.actor
+
+    def leads_to(self, visit: Visit, home: str) -> str:
+        """Give the address of the page that follows."""
+        return visit.request.path if self.stays else home
 
     def take_once(self, visit: Visit, form: DeedForm, press: str) -> Any:
         """Call the service with what was typed, and keep which press it came from."""
@@ -167,7 +176,7 @@ def respond(visit: Visit, page: StepPage, *, layout: str, home: str) -> HttpResp
     else:
         _forget(visit, page, pressed)
         _tell(visit, pressed.say(visit, outcome))
-    return redirect(visit.request.path if pressed.stays else home)
+    return redirect(pressed.leads_to(visit, home))
 
 
 def _is_second_click(visit: Visit, press: str, refusal: Refused) -> bool:
@@ -211,7 +220,7 @@ def _refuse_bystander(visit: Visit, page: StepPage, pressed: PageDeed, form: Dee
         subject=visit.subject,
         deed=pressed.completes or pressed.deed,
         row=page.key,
-        actor=visit.actor,
+        actor=pressed.actor_of(visit),
         version=form.cleaned_data.get("version"),
     )
 

@@ -5,12 +5,13 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from requests_app.models import Recipient
-from requests_app.services import checks, owner_mails, reminders
+from requests_app.services import behalf, checks, owner_mails, receipts, reminders
 from requests_app.services.answers import sheet_of
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import AcceptForm, CorrectionForm, FindingsForm
 from requests_app.web.owner_view import staff_view
+from requests_app.web.pages.behalf import record_url
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.presenters import Button
 from requests_app.web.received import received_rows, rounds_of
@@ -22,9 +23,13 @@ def context(visit: Visit) -> dict[str, Any]:
     sheet = sheet_of(recipient)
     is_sent = sheet.delivery is not None and sheet.delivery.sent_at is not None
     rows = received_rows(sheet) if is_sent else []
+    record = behalf.record_of(sheet.delivery) if is_sent and sheet.delivery is not None else None
     return {
         **({} if is_sent else {**staff_view(recipient), "reminder": _reminder(visit)}),
         "delivery": sheet.delivery if is_sent else None,
+        "record": record,
+        "came": "" if record is None else receipts.behalf_of(record),
+        "record_url": record_url(recipient, visit.actor),
         "fulfilment": recipient.fulfilment(),
         "answered_rows": rows,
         "checked_rows": [{**row, "verdict": _verdict(row["sheet"])} for row in rows],

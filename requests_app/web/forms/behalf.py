@@ -1,0 +1,105 @@
+"""What does staff tell of an owner's word that came by another way, before recording it?"""
+
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.models import BehalfRecord
+from requests_app.services import behalf
+from requests_app.services.behalf import Provenance
+from requests_app.services.workflow import Refused
+from requests_app.web.forms.answers import DeclineForm, RecipientForm
+from requests_app.web.forms.owner import ConfirmForm
+from requests_app.web.forms.printed import PrintedField
+
+PROVENANCE: Final = ("channel", "received_on", "from_whom", "evidence")
+"""The fields that say how it came; all of them are asked, for every deed that needs a proof."""
+
+
+class ProvenanceForm(RecipientForm):
+    """By which channel, on which day, from whom, and what proves it."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Diterima melalui"),
+        choices=[("", gettext_lazy("Pilih saluran")), *BehalfRecord.Channel.choices],
+        error_messages={"required": gettext_lazy("Pilih saluran yang membawa jawaban ini.")},
+    )
+    received_on = forms.DateField(
+        label=gettext_lazy("Diterima tanggal"),
+        help_text=gettext_lazy("Tanggal jawaban sampai di kantor, bukan tanggal pencatatan ini."),
+        widget=forms.DateInput(attrs={"type": "date", "class": "w-short"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("Tulis tanggal jawaban diterima."),
+            "invalid": gettext_lazy("Tulis tanggal diterima, misalnya 31-12-2026."),
+        },
+    )
+    from_whom = PrintedField(
+        label=gettext_lazy("Dari siapa"),
+        help_text=gettext_lazy("Nama dan jabatan pengirim, atau kurir yang membawanya."),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Tulis dari siapa ini diterima.")},
+    )
+    evidence = forms.FileField(
+        label=gettext_lazy("Bukti"),
+        help_text=gettext_lazy(
+            "Pindaian atau foto surat, tangkapan layar pesan, atau surel yang dicetak ke PDF. "
+            "Untuk telepon: catatan percakapan."
+        ),
+        max_length=200,
+        allow_empty_file=True,
+        error_messages={
+            "required": gettext_lazy("Pilih berkas bukti."),
+            "max_length": gettext_lazy("Nama berkas bukti terlalu panjang. Ganti namanya."),
+        },
+    )
+
+    def clean_received_on(self) -> date:
+        """Refuse a day on which no answer can have come."""
+        day: date = self.cleaned_data["received_on"]
+        try:
+            behalf.refuse_day(self.recipient, day, at=self.at)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return day
+
+    def facts(self) -> dict[str, Any]:
+        """Give the service how it came as one value, beside what the deed itself asks."""
+        asked = {name: value for name, value in super().facts().items() if name not in PROVENANCE}
+        came = Provenance(**{name: self.cleaned_data[name] for name in PROVENANCE})
+        return {"provenance": came, **asked}
+
+    def came(self) -> list[forms.BoundField]:
+        """List the fields that say how it came, in order."""
+        return [self[name] for name in PROVENANCE]
+
+    def asked(self) -> list[forms.BoundField]:
+        """List the fields of the deed itself."""
+        return [bound for bound in self if bound.name not in {"version", *PROVENANCE}]
+
+
+class ReceiptOnBehalfForm(ProvenanceForm, ConfirmForm):
+    """Row 7: who confirmed that the letter has come, as far as it is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Nama yang mengonfirmasi")
+        self.fields["name"].error_messages["required"] = _("Tulis nama yang mengonfirmasi.")
+        for name, label in (("title", _("Jabatan (opsional)")), ("phone", _("Telepon (opsional)"))):
+            self.fields[name].label, self.fields[name].required = label, False
+        for name in ("name", "title", "phone"):
+            # the browser would offer the words of whoever types
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+
+class DeclineOnBehalfForm(ProvenanceForm, DeclineForm):
+    """The owner's answer that nothing can be given, as it came."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "Tulis alasan pemilik data sebagaimana diterima. Jawaban ini tercatat sebagai jawaban "
+            "resminya."
+        )

@@ -1,0 +1,382 @@
+"""Can staff record on the owner's pages what came by another way, without any link being opened?"""
+
+import html
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from requests_app.documents import pdf as typesetter
+from requests_app.models import (
+    AuditEntry,
+    BehalfRecord,
+    DataFile,
+    Delivery,
+    OfficialDocument,
+    Recipient,
+    ShareLink,
+)
+from requests_app.services import answers, filling, sharing
+from requests_app.sop.roles import Role
+from requests_app.web.pages import PAGES
+from tests.contracts.conftest import ONE_PAGE
+from tests.contracts.test_sentences import borrowed
+from tests.factories import CSV, WALK, World, answers_for, owner_actor, recipient_at
+from tests.proofs import picture
+from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
+
+pytestmark = pytest.mark.django_db
+
+PLACE = 'id="atas-nama"'
+
+
+@pytest.fixture(autouse=True)
+def _quick_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The story plays in November 2026, whatever the database's own clock says; no paper is set."""
+    monkeypatch.setattr("requests_app.web.access.CLOCK_TOLERANCE_SECONDS", float("inf"))
+    monkeypatch.setattr(typesetter, "render_pdf", lambda **_more: ONE_PAGE)
+
+
+def again(recipient: Recipient) -> Recipient:
+    return Recipient.objects.select_related("data_request__office", "data_owner").get(
+        pk=recipient.pk
+    )
+
+
+def came(recipient: Recipient, deed: str, **changes: Any) -> dict[str, Any]:
+    """Fill in how an owner's word came, with the button that records it."""
+    typed: dict[str, Any] = {
+        "deed": f"behalf:{deed}",
+        "version": again(recipient).version,
+        "channel": "whatsapp",
+        "received_on": "2026-11-23",
+        "from_whom": "Ani Contoh, Kepala Bidang",
+        "evidence": picture(),
+    }
+    return {**typed, **changes}
+
+
+def answered(recipient: Recipient, **changes: Any) -> dict[str, Any]:
+    """Fill in the owner's form: a file for the first item, a number for the second."""
+    first, second = answers.sheet_of(recipient).items
+    typed: dict[str, Any] = {
+        "version": again(recipient).version,
+        f"item-{first.item.pk}-availability": "available",
+        f"item-{first.item.pk}-uploads": SimpleUploadedFile("daftar.csv", CSV),
+        f"item-{second.item.pk}-availability": "available",
+    }
+    for question in (*first.questions, *second.questions):
+        if question.kind == "number":
+            typed[f"question-{question.pk}"] = "1.250"
+    return {**typed, **changes}
+
+
+def press(world: World, client: Client, url: str, typed: dict[str, Any], status: int = 302) -> Any:
+    """Press a button a minute later."""
+    with at_work(world):
+        answer = client.post(url, typed)
+    assert answer.status_code == status, answer.content.decode()
+    return answer
+
+
+def page_of(world: World, client: Client, url: str) -> str:
+    with at_work(world):
+        answer = client.get(url)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def record_all(world: World, recipient: Recipient) -> Client:
+    """Walk rows 7 to 7b by the hand of staff."""
+    client = as_user(world.staff)
+    seven, seven_a, seven_b = (staff_url(recipient, segment) for segment in ("7", "7a", "7b"))
+    answer = press(
+        world, client, seven, came(recipient, "receive_letter", name="Ani Contoh", title="Kabid")
+    )
+    assert answer["Location"] == seven_a
+    answer = press(world, client, seven_a, came(recipient, "take_up", channel="disk"))
+    assert answer["Location"] == seven_a
+    typed = answered(recipient, deed="behalf:process_request")
+    answer = press(world, client, seven_a, typed)
+    assert answer["Location"] == seven_b
+    typed = {"deed": "behalf:deliver_data", "version": again(recipient).version}
+    answer = press(world, client, seven_b, {**typed, "note": "Satu flash disk."})
+    assert answer["Location"] == staff_url(recipient, "8")
+    return client
+
+
+# -- the whole way, without the link --------------------------------------------------------------
+
+
+def revoked(world: World, recipient: Recipient) -> None:
+    link = recipient.live_link()
+    assert link is not None
+    sharing.revoke_link(link=link, actor=world.actor(Role.STAFF), at=world.tick())
+
+
+def expired(world: World, recipient: Recipient) -> None:
+    del recipient
+    ShareLink.objects.update(expires_at=world.now - timedelta(days=1))
+
+
+def untouched(world: World, recipient: Recipient) -> None:
+    del world, recipient
+
+
+@pytest.mark.parametrize("befalls", [untouched, revoked, expired])
+def test_the_office_gets_its_data_although_no_link_is_ever_opened(befalls: Any) -> None:
+    world, recipient = recipient_at("receive_letter")
+    befalls(world, recipient)
+    client = record_all(world, recipient)
+    assert again(recipient).state == "receive_data"
+    page = page_of(world, client, staff_url(recipient, "8"))
+    assert "daftar.csv" in page
+    assert "Flash disk, diterima 23 November 2026 dari Ani Contoh, Kepala Bidang" in page
+    WALK["receive_data"](world, again(recipient))
+    WALK["record_data"](world, again(recipient))
+    stands = again(recipient)
+    assert stands.state == "recorded"
+    assert stands.data_request.state == "process_data"
+    assert not ShareLink.objects.filter(openings__gt=0).exists()
+    assert OfficialDocument.objects.filter(recipient=recipient).count() == 3
+    entry = stands.register_entries.get()
+    assert "dicatat staf atas nama pemilik data" in entry.remarks
+
+
+def test_the_timeline_says_that_staff_recorded_it_by_which_way_and_when() -> None:
+    world, recipient = recipient_at("receive_letter")
+    client = record_all(world, recipient)
+    page = page_of(world, client, f"/permohonan/{recipient.data_request.public_id}/")
+    assert page.count("(dicatat staf atas nama pemilik data)") >= 3
+    assert "Flash disk, diterima 23 November 2026 dari Ani Contoh, Kepala Bidang" in page
+
+
+def test_the_owner_sees_that_the_office_confirmed_for_him() -> None:
+    world, recipient = recipient_at("receive_letter")
+    staff = as_user(world.staff)
+    typed = came(recipient, "receive_letter", name="Ani Contoh")
+    press(world, staff, staff_url(recipient, "7"), typed)
+    with at_work(world):
+        client = as_owner(world, again(recipient))
+        for address in (owner_url(recipient), owner_url(recipient, "7")):
+            page = client.get(address).content.decode()
+            assert f"dicatat {world.office.name} atas nama instansi Anda" in page
+            assert "tenggat dihitung sejak Senin, 23 November 2026" in page
+
+
+# -- what the pages offer, and to whom ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "segment", "deed"),
+    [
+        ("receive_letter", "7", "receive_letter"),
+        ("process_request", "7a", "take_up"),
+        ("deliver_data", "7b", "take_up"),
+    ],
+)
+def test_only_who_may_record_is_offered_it(state: str, segment: str, deed: str) -> None:
+    world, recipient = recipient_at(state)
+    for user, offered in (
+        (world.staff, True),
+        (world.section_head, False),
+        (world.agency_head, False),
+    ):
+        page = page_of(world, as_user(user), staff_url(recipient, segment))
+        assert (f'data-deed="behalf:{deed}"' in page) is offered
+        assert ('data-deed="behalf:decline"' in page) is offered
+        assert (PLACE in page) is offered
+
+
+def test_a_step_that_waits_elsewhere_leads_there() -> None:
+    world, recipient = recipient_at("process_request")
+    page = page_of(world, as_user(world.staff), staff_url(recipient, "7"))
+    assert f'href="{staff_url(recipient, "7a")}#atas-nama"' in page
+    assert 'data-deed="behalf:' not in page
+
+
+def test_the_owner_finds_none_of_it() -> None:
+    world, recipient = recipient_at("receive_letter")
+    with at_work(world):
+        client = as_owner(world, recipient)
+        assert "behalf:" not in client.get(owner_url(recipient, "7")).content.decode()
+        typed = came(recipient, "receive_letter", name="Ani")
+        assert client.post(owner_url(recipient, "7"), typed).status_code == 409
+    assert not BehalfRecord.objects.exists()
+
+
+def test_what_an_owner_has_not_sent_is_not_shown_before_it_is_on_record_why() -> None:
+    world, recipient = recipient_at("process_request")
+    given = answers_for(recipient)
+    filling.save_answers(
+        subject=recipient, given=given, actor=owner_actor(recipient), at=world.tick()
+    )
+    client = as_user(world.staff)
+    for segment in ("7", "7a", "7b"):
+        assert "daftar.csv" not in page_of(world, client, staff_url(recipient, segment))
+    press(world, client, staff_url(recipient, "7a"), came(recipient, "take_up"))
+    page = page_of(world, client, staff_url(recipient, "7a"))
+    assert "daftar.csv" in page
+    file = DataFile.objects.get(kind="delivery")
+    # it can be taken out and replaced, but not opened before it is sent
+    assert f"/{file.public_id}/" not in page
+    with at_work(world):
+        assert client.get(f"/berkas/{file.public_id}/").status_code == 404
+
+
+def test_the_proof_is_opened_for_a_purpose_like_any_file() -> None:
+    world, recipient = recipient_at("process_request")
+    client = as_user(world.staff)
+    press(world, client, staff_url(recipient, "7a"), came(recipient, "take_up"))
+    evidence = BehalfRecord.objects.get().evidence
+    page = page_of(world, client, staff_url(recipient, "7a"))
+    assert f'href="/berkas/{evidence.public_id}/"' in page
+    assert "Untuk keperluan apa?" in page_of(world, client, f"/berkas/{evidence.public_id}/")
+
+
+def test_row_8_leads_to_what_came_outside_the_system() -> None:
+    world, recipient = recipient_at("process_request")
+    page = page_of(world, as_user(world.staff), staff_url(recipient, "8"))
+    assert "Catat data yang diterima di luar sistem" in page
+    assert f'href="{staff_url(recipient, "7a")}#atas-nama"' in page
+    page = page_of(world, as_user(world.section_head), staff_url(recipient, "8"))
+    assert "Catat data yang diterima di luar sistem" not in page
+
+
+# -- what is refused ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("channel", "Pilih saluran yang membawa jawaban ini."),
+        ("received_on", "Tulis tanggal jawaban diterima."),
+        ("from_whom", "Tulis dari siapa ini diterima."),
+        ("evidence", "Pilih berkas bukti."),
+        ("name", "Tulis nama yang mengonfirmasi."),
+    ],
+)
+def test_each_fact_is_asked_in_its_own_words_and_the_rest_stays(missing: str, said: str) -> None:
+    world, recipient = recipient_at("receive_letter")
+    typed = came(recipient, "receive_letter", name="Ani Contoh, SE")
+    del typed[missing]
+    answer = press(world, as_user(world.staff), staff_url(recipient, "7"), typed, status=422)
+    page = html.unescape(answer.content.decode())
+    assert said in page
+    assert ("Ani Contoh, SE" in page) is (missing != "name")
+    assert again(recipient).state == "receive_letter"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 11, 24), "Tanggal diterima tidak boleh setelah hari ini."),
+        (date(2026, 11, 20), "Tanggal diterima tidak boleh sebelum surat dikirim"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_at_its_field(day: date, said: str) -> None:
+    world, recipient = recipient_at("receive_letter")
+    typed = came(recipient, "receive_letter", name="Ani", received_on=day.isoformat())
+    answer = press(world, as_user(world.staff), staff_url(recipient, "7"), typed, status=422)
+    assert said in html.unescape(answer.content.decode())
+
+
+def test_a_proof_that_cannot_be_read_is_told_at_its_field() -> None:
+    world, recipient = recipient_at("receive_letter")
+    bad = SimpleUploadedFile("surel.exe", b"MZ\x90\x00" + b"\x00" * 90)
+    typed = came(recipient, "receive_letter", name="Ani", evidence=bad)
+    answer = press(world, as_user(world.staff), staff_url(recipient, "7"), typed, status=422)
+    form = answer.context["forms"]["behalf_receive_letter"]
+    assert "surel.exe tidak diterima" in form.errors["evidence"][0]
+
+
+def test_the_owners_own_button_stays_the_owners() -> None:
+    world, recipient = recipient_at("receive_letter")
+    typed = came(recipient, "receive_letter", name="Ani", title="Kabid", phone="1")
+    typed["deed"] = "receive_letter"
+    press(world, as_user(world.staff), staff_url(recipient, "7"), typed, status=403)
+
+
+@pytest.mark.parametrize("who", ["section_head", "agency_head"])
+def test_the_others_of_the_office_record_nothing(who: str) -> None:
+    world, recipient = recipient_at("receive_letter")
+    client = as_user(getattr(world, who))
+    for typed in (
+        came(recipient, "receive_letter", name="Ani"),
+        came(recipient, "receive_letter", evidence=""),
+    ):
+        answer = press(world, client, staff_url(recipient, "7"), typed, status=403)
+        assert "Yang mencatat atas nama pemilik data ialah" in answer.content.decode()
+
+
+def test_what_is_missing_in_row_7a_is_told_beside_its_item() -> None:
+    world, recipient = recipient_at("process_request")
+    client = as_user(world.staff)
+    press(world, client, staff_url(recipient, "7a"), came(recipient, "take_up"))
+    first, second = answers.sheet_of(recipient).items
+    typed = answered(recipient, deed="behalf:process_request")
+    typed[f"item-{second.item.pk}-availability"] = "unavailable"
+    answer = press(world, client, staff_url(recipient, "7a"), typed, status=422)
+    form = answer.context["forms"]["behalf_process_request"]
+    assert f"item-{second.item.pk}-ground" in form.errors
+    assert f"item-{first.item.pk}-ground" not in form.errors
+    assert "daftar.csv" in answer.content.decode()
+
+
+def test_saving_and_taking_out_works_without_scripts_as_for_the_owner() -> None:
+    world, recipient = recipient_at("process_request")
+    client, url = as_user(world.staff), staff_url(recipient, "7a")
+    press(world, client, url, answered(recipient, save="1"), status=422)
+    assert not Delivery.objects.exists()
+    press(world, client, url, came(recipient, "take_up"))
+    press(world, client, url, answered(recipient, save="1"))
+    kept = DataFile.objects.get(kind="delivery")
+    press(world, client, url, {"save": f"remove:{kept.public_id}", "version": 1})
+    assert not DataFile.objects.filter(kind="delivery").exists()
+
+
+def test_a_refusal_of_the_whole_is_recorded_from_any_of_the_three_pages() -> None:
+    for state, segment in (
+        ("receive_letter", "7"),
+        ("process_request", "7a"),
+        ("deliver_data", "7b"),
+    ):
+        world, recipient = recipient_at(state)
+        typed = came(
+            recipient,
+            "decline",
+            ground=recipient.office.grounds[0],
+            reason="Tidak kami kumpulkan.",
+            is_meant="on",
+        )
+        press(world, as_user(world.staff), staff_url(recipient, segment), typed)
+        assert again(recipient).state == "declined"
+        entry = AuditEntry.objects.get(deed="decline", recipient_id=recipient.pk)
+        assert entry.actor_capacity == "behalf"
+
+
+def test_a_double_click_records_once() -> None:
+    world, recipient = recipient_at("receive_letter")
+    client, url = as_user(world.staff), staff_url(recipient, "7")
+    typed = came(recipient, "receive_letter", name="Ani")
+    first = press(world, client, url, typed)
+    second = press(world, client, url, {**typed, "evidence": picture()})
+    assert first["Location"] == second["Location"]
+    assert BehalfRecord.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["receive_letter", "process_request", "deliver_data"])
+def test_no_form_of_it_borrows_a_sentence(key: str) -> None:
+    world, recipient = recipient_at(key)
+    segment = {"receive_letter": "7", "process_request": "7a", "deliver_data": "7b"}[key]
+    with at_work(world):
+        shown = as_user(world.staff).get(staff_url(recipient, segment))
+    found = [
+        line
+        for page_deed in PAGES[key].deeds
+        if page_deed.deed.startswith("behalf:")
+        for line in borrowed(shown.context["forms"][page_deed.name])
+    ]
+    assert not found
