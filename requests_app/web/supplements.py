@@ -19,11 +19,13 @@ from requests_app.web import owner_view, work_view
 from requests_app.web.access import refuse_a_wrong_clock
 from requests_app.web.filling import plain, posted_file
 from requests_app.web.forms.supplement import SupplementForm
-from requests_app.web.owner import frame_of, owner_page
+from requests_app.web.owner import frame_of, has_opened_a_link, owner_page
 from requests_app.web.pages.page import SAVE, status_of
 from requests_app.web.presses import press_of
+from requests_app.web.uploads import streams_uploads
 
 
+@streams_uploads(of=has_opened_a_link)
 @require_http_methods(["GET", "HEAD", "POST"])
 @owner_page
 def supplement(
@@ -51,6 +53,7 @@ def supplement(
     return redirect("web:owner_tasks", public_id=recipient.public_id)
 
 
+@streams_uploads(of=has_opened_a_link)
 @require_POST
 @owner_page
 def add_file(
