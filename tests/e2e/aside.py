@@ -117,6 +117,13 @@ def come_in(house: House, recipient: Recipient) -> None:
     house.take(house.owner, "owner-tasks", reverse("web:owner_tasks", args=[recipient.public_id]))
 
 
+def take_colleagues(house: House, recipient: Recipient) -> None:
+    """Take how an owner passes the link on, and says who fills in."""
+    for name in ("forward", "respondent"):
+        address = reverse(f"web:owner_{name}", args=[recipient.public_id])
+        house.take(house.owner, f"owner-{name}", address)
+
+
 def door_of(recipient: Recipient) -> str:
     """Give the address of the newest link of a recipient, live or ended."""
     link = recipient.links.order_by("pk").last()

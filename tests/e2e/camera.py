@@ -30,9 +30,9 @@ FRAMES = "base|base_owner|steps/_step|steps/_owner|verification/_page"
 A_FRAME = re.compile(rf'{{% extends "({FRAMES})\.html" %}}')
 NO_SIGHTS = {
     *("base_owner.html", "allauth/layouts/base.html"),
-    *("403_csrf.html", "429.html", "verification/too_often.html"),
+    *("403_csrf.html", "429.html", "verification/too_often.html", "owner/too_often.html"),
 }
-"""Two frames, and three refusals that look like the others, for what no browser does here."""
+"""Two frames, and four refusals that look like the others, for what no browser does here."""
 
 
 def page_templates() -> set[str]:

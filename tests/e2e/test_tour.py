@@ -137,6 +137,8 @@ def take_step(house: House, data_request: DataRequest, step: Any) -> None:
     recipient = data_request.recipients.get(number=1)
     if step.key == "receive_letter":
         come_in(house, recipient)
+    elif step.key == "process_request":
+        aside.take_colleagues(house, recipient)
     house.take(
         house.owner, name, reverse("web:owner_step", args=[recipient.public_id, step.segment])
     )
@@ -153,6 +155,7 @@ def after_step(house: House, data_request: DataRequest, key: str) -> None:
         house.take(kepala, "forbidden", reverse("web:covering_sheet", args=[number, 1]))
         house.take(kasi, "cancel", reverse("web:cancel", args=[number]))
         house.take(kasi, "waive", reverse("web:waive", args=[number, 1]))
+        house.take(staf, "resend", reverse("web:resend_all", args=[number]))
         house.take(kasi, "request", request_page(data_request))
     elif key == "deliver_data":
         file = DataFile.objects.filter(kind="delivery").first()
