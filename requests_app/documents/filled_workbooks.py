@@ -1,26 +1,34 @@
 """What was filled into a workbook of ours, cell by cell? Read within bounds, computed nowhere.
 
-Only call this for bytes that `sniffing` has judged: it trusts that the archive is whole.
+In a child of this process (`documents.apart`): a workbook that `sniffing` lets in may still keep
+who reads it busy for minutes.
 """
 
 import io
+import json
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import IO, Any, Final
+from xml.parsers import expat
+from xml.parsers.expat import ExpatError
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from requests_app.documents.apart import Bench, TooMuch, serve
 from requests_app.documents.workbooks import ANSWERS, HIDDEN, KEYS, SHEET
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Unpacked; the largest form of ours, filled, stays far below."""
 MOST_NAMES: Final = 20
 """Rows of the hidden sheet that are read."""
+
+_CHUNK: Final = 4096
 
 Written = str | int | float | date
 
@@ -72,9 +80,29 @@ class Filled:
     lines: tuple[Line, ...]
 
 
+def read_apart(content: bytes, /, *, rows: int, columns: int) -> Filled:
+    """Read a filled workbook apart, no further than so many rows and columns of answers.
+
+    Raises `NotOurs`, `TooLarge`, and `apart.NobodyThere`.
+    """
+    try:
+        words, packed = bench.ask({"rows": rows, "columns": columns}, content)
+    except TooMuch as error:
+        raise TooLarge from error
+    if "fault" in words:
+        raise TooLarge if words["fault"] == "large" else NotOurs
+    try:
+        return _heard(json.loads(packed))
+    except (TypeError, LookupError, ValueError, AttributeError) as error:  # a stranger's words
+        raise NotOurs from error
+
+
+# -- on the other side ----------------------------------------------------------------------------
+
+
 def read_workbook(content: bytes, /, *, rows: int, columns: int) -> Filled:
-    """Read a filled workbook, no further than so many rows and columns of answers."""
-    _refuse_large(content)
+    """Read a filled workbook here and now."""
+    _refuse_hostile(content)
     try:
         # what openpyxl leaves out (extensions, dates before the calendar) is no news to anybody
         with warnings.catch_warnings():
@@ -87,14 +115,31 @@ def read_workbook(content: bytes, /, *, rows: int, columns: int) -> Filled:
         raise NotOurs from error
 
 
-def _refuse_large(content: bytes) -> None:
+def _refuse_hostile(content: bytes) -> None:
+    """Refuse what would unfold beyond measure, before anything unfolds it."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(one.file_size for one in archive.infolist())
+            if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+                raise TooLarge
+            for name in archive.namelist():
+                with archive.open(name) as part:
+                    _refuse_declarations(part)
     except zipfile.BadZipFile as error:
         raise NotOurs from error
-    if unpacked > MOST_BYTES:
-        raise TooLarge
+
+
+def _refuse_declarations(part: IO[bytes]) -> None:
+    """Read as far as the first element: entities are declared before it, or not at all."""
+    seen: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_declared: seen.append("doctype")
+    parser.StartElementHandler = lambda *_begun: seen.append("element")
+    # what is no XML declares nothing: a picture, or a part that openpyxl will stumble over
+    with suppress(ExpatError):
+        while not seen and (chunk := part.read(_CHUNK)):
+            parser.Parse(chunk)
+    if seen[:1] == ["doctype"]:
+        raise NotOurs
 
 
 def _read(content: bytes, *, rows: int, columns: int) -> Filled:
@@ -142,3 +187,62 @@ def _plain(value: Any) -> Written:
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):
         return str(value)
     return value
+
+
+# -- between the two ------------------------------------------------------------------------------
+
+
+def _told(filled: Filled) -> dict[str, Any]:
+    lines = [
+        [line.key, line.row, [cell and _packed(cell) for cell in line.cells]]
+        for line in filled.lines
+    ]
+    return {"identity": filled.identity, "lines": lines}
+
+
+def _heard(told: dict[str, Any]) -> Filled:
+    return Filled(
+        identity={str(name): str(value) for name, value in told["identity"].items()},
+        lines=tuple(
+            Line(
+                key=str(key),
+                row=int(row),
+                cells=tuple(cell and _unpacked(int(row), cell) for cell in cells),
+            )
+            for key, row, cells in told["lines"]
+        ),
+    )
+
+
+def _packed(cell: Cell) -> list[Any]:
+    if isinstance(cell.value, date):
+        return [cell.column, cell.flaw, None, cell.value.isoformat()]
+    return [cell.column, cell.flaw, cell.value, None]
+
+
+def _unpacked(row: int, told: Sequence[Any]) -> Cell:
+    column, flaw, value, day = told
+    if not isinstance(value, str | int | float | None):
+        raise TypeError
+    return Cell(
+        row=row,
+        column=str(column),
+        value=value if day is None else date.fromisoformat(day),
+        flaw=None if flaw is None else Flaw(flaw),
+    )
+
+
+def _work(question: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    try:
+        filled = read_workbook(content, rows=question["rows"], columns=question["columns"])
+    except TooLarge:
+        return {"fault": "large"}, b""
+    except NotOurs:
+        return {"fault": "another"}, b""
+    return {}, json.dumps(_told(filled)).encode()
+
+
+bench = Bench(__name__)
+
+if __name__ == "__main__":
+    serve(_work)

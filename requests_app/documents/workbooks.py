@@ -135,24 +135,34 @@ _BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _TO_FILL: Final = PatternFill("solid", fgColor="FFF8DC")
 _HEADING: Final = PatternFill("solid", fgColor="E7EDF5")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
-_SOFT: Final = Font(color="595959", size=10)
+_FACE: Final = "Calibri"
+_PLAIN: Final = Font(name=_FACE, size=11)
+_SOFT: Final = Font(name=_FACE, size=10, color="595959")
+_STRONG: Final = Font(name=_FACE, size=11, bold=True)
+_TITLE: Final = Font(name=_FACE, size=14, bold=True)
 _WIDTHS: Final = {KEYS: 4, NUMBERS: 7, ASKED: 46, ANSWERS: 34}
-_TABLE_WIDTH: Final = 17
+_TABLE_WIDTH: Final = 13
 _PORTRAIT_COLUMNS: Final = 3
-_ROOM_FOR_WORDS: Final = 75
-"""Points: five lines for an answer that may be long and is not there yet."""
+_LINE_HEIGHT: Final = 15
+"""Points."""
+_LINES_OF_WORDS: Final = 5
+"""Lines for an answer that may be long and is not there yet."""
 
 
-def _text(cell: Any, text: str, *, font: Font | None = None) -> Any:
+def _text(cell: Any, text: str, *, font: Font = _PLAIN) -> Any:
     """Put a text into a cell so that no spreadsheet takes it for a formula."""
     cell.value = printable(text)
     cell.data_type = "s"
     cell.number_format = "@"
     cell.quotePrefix = True
     cell.alignment = _WRAPPED
-    if font is not None:
-        cell.font = font
+    cell.font = font
     return cell
+
+
+def _lines(text: str, width: int) -> int:
+    """Count the lines that a text takes in a column of that width."""
+    return sum(1 + len(line) // width for line in text.splitlines())
 
 
 class _Lists:
@@ -182,7 +192,7 @@ class _Lists:
 def _write_guide(sheet: Any, form: Form) -> None:
     sheet.column_dimensions["A"].width = 24
     sheet.column_dimensions["B"].width = 84
-    _text(sheet.cell(1, 1), form.title, font=Font(bold=True, size=14))
+    _text(sheet.cell(1, 1), form.title, font=_TITLE)
     sheet.cell(1, 1).alignment = Alignment(wrap_text=False)
     row = 3
     for label, value in form.facts:
@@ -192,6 +202,8 @@ def _write_guide(sheet: Any, form: Form) -> None:
     for number, sentence in enumerate(form.guide, start=1):
         _text(sheet.cell(row + number, 1), f"{number}.", font=_SOFT)
         _text(sheet.cell(row + number, 2), sentence)
+        if (lines := _lines(sentence, 84)) > 1:
+            sheet.row_dimensions[row + number].height = lines * _LINE_HEIGHT
     sheet.protection.sheet = True
     _set_up_page(sheet, landscape=False)
 
@@ -222,13 +234,13 @@ class _Writer:
         self._set_up()
 
     def _write_head(self) -> None:
-        fonts = (Font(bold=True, size=14), Font(size=11), _SOFT)
+        fonts = (_TITLE, _PLAIN, _SOFT)
         lines = (self.form.title, self.form.subtitle, self.form.how)
         for row, (line, font) in enumerate(zip(lines, fonts, strict=True), start=1):
             # not wrapped: it runs on over the empty cells beside it
             _text(self.sheet.cell(row, NUMBERS), line, font=font).alignment = Alignment()
         for column, label in ((NUMBERS, "No."), (ASKED, "Pertanyaan"), (ANSWERS, "Jawaban")):
-            cell = _text(self.sheet.cell(HEAD_ROWS, column), label, font=Font(bold=True))
+            cell = _text(self.sheet.cell(HEAD_ROWS, column), label, font=_STRONG)
             cell.border = Border(bottom=Side(style="medium"))
         self.row = HEAD_ROWS + 1
 
@@ -236,11 +248,12 @@ class _Writer:
         self.row += 1
         for column in range(NUMBERS, ANSWERS + self.form.width):
             self.sheet.cell(self.row, column).fill = _HEADING
-        heading = _text(self.sheet.cell(self.row, NUMBERS), block.heading, font=Font(bold=True))
+        heading = _text(self.sheet.cell(self.row, NUMBERS), block.heading, font=_STRONG)
         heading.alignment = Alignment()
         self.row += 1
         if block.details:
             _text(self.sheet.cell(self.row, ASKED), block.details, font=_SOFT)
+            self._make_room(_lines(block.details, _WIDTHS[ASKED]))
             self.row += 1
         for question in block.questions:
             self._write_question(question)
@@ -249,6 +262,7 @@ class _Writer:
         _text(self.sheet.cell(self.row, NUMBERS), question.number, font=_SOFT)
         asked = "\n".join(part for part in (question.text, question.hint) if part)
         _text(self.sheet.cell(self.row, ASKED), asked)
+        self._make_room(_lines(asked, _WIDTHS[ASKED]))
         if question.kind is Kind.TABLE:
             self._write_table(question)
         elif question.kind is Kind.SOME:
@@ -270,8 +284,8 @@ class _Writer:
             _put_text(cell, value)
         if question.kind is Kind.ONE:
             self._validate(self.lists.range_of(question.choices), cell)
-        if question.kind is Kind.LONG and not value:
-            self.sheet.row_dimensions[self.row].height = _ROOM_FOR_WORDS
+        if question.kind is Kind.LONG:
+            self._make_room(max(_LINES_OF_WORDS, _lines(value, _WIDTHS[ANSWERS])))
 
     def _write_choices(self, question: Question) -> None:
         chosen = question.value if isinstance(question.value, list) else []
@@ -279,16 +293,19 @@ class _Writer:
             self.row += 1
             self._key(f"{question.key}{PART}{place}")
             _text(self.sheet.cell(self.row, ASKED), choice).alignment = _indented()
+            self._make_room(_lines(choice, _WIDTHS[ASKED]))
             cell = self._open(ANSWERS)
             _put_text(cell, YES if choice in chosen else "")
             self._validate(self.lists.range_of((YES,)), cell)
 
     def _write_table(self, question: Question) -> None:
         for place, name in enumerate(question.columns):
-            cell = _text(self.sheet.cell(self.row, ANSWERS + place), name, font=Font(bold=True))
+            cell = _text(self.sheet.cell(self.row, ANSWERS + place), name, font=_STRONG)
             cell.border = _BOX
+            self._make_room(_lines(name, _TABLE_WIDTH))
         for row, name in enumerate(question.rows):
             self.row += 1
+            self._make_room(_lines(name, _WIDTHS[ASKED]))
             self._key(f"{question.key}{PART}{row}")
             _text(self.sheet.cell(self.row, ASKED), name).alignment = _indented()
             for column in range(len(question.columns)):
@@ -299,10 +316,16 @@ class _Writer:
     def _key(self, key: str) -> None:
         _text(self.sheet.cell(self.row, KEYS), key)
 
+    def _make_room(self, lines: int) -> None:
+        """Make a row as high as its longest cell; one of a single line grows by itself."""
+        row = self.sheet.row_dimensions[self.row]
+        if lines > 1:
+            row.height = max(row.height or 0, lines * _LINE_HEIGHT)
+
     def _open(self, column: int) -> Any:
         """Give a cell that may be filled."""
         cell = self.sheet.cell(self.row, column)
-        cell.fill, cell.border, cell.alignment = _TO_FILL, _BOX, _WRAPPED
+        cell.fill, cell.border, cell.alignment, cell.font = _TO_FILL, _BOX, _WRAPPED, _PLAIN
         cell.protection = Protection(locked=False)
         return cell
 

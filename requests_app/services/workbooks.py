@@ -12,14 +12,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording, workbooks
-from requests_app.documents.filled_workbooks import Filled, NotOurs, TooLarge
-from requests_app.documents.filled_workbooks import read_workbook as read_bytes
+from requests_app.documents.apart import NobodyThere
+from requests_app.documents.filled_workbooks import Filled, NotOurs, TooLarge, read_apart
 from requests_app.documents.sniffing import Kind as FileKind
 from requests_app.documents.workbooks import Block, Form, Kind, Question
 from requests_app.models import CollectionForm, FormQuestion, ItemAnswer, Recipient
 from requests_app.services import blanks, clocks, filling, forms, intake, readings
 from requests_app.services.answers import GivenAnswer, ItemSheet, Sheet, sheet_of
-from requests_app.services.intake import FileRefused
+from requests_app.services.intake import FileRefused, Judged
 from requests_app.services.workflow import Incomplete, Refused
 from requests_app.sop.roles import Actor
 
@@ -127,16 +127,28 @@ def _opened(recipient: Recipient, sheet: Sheet, upload: "UploadedFile[Any]") -> 
         raise WorkbookRefused(str(refusal), name=name) from refusal
     asked = compose(sheet.form, recipient=recipient)
     try:
-        filled = read_bytes(judged.content, rows=asked.height + _SPARE, columns=asked.width)
-    except NotOurs as error:
-        raise WorkbookRefused(_not_ours(judged.name), name=name) from error
-    except TooLarge as error:
-        told = _("{berkas} terlalu besar untuk formulir ini. Unggah sebagai berkas data.")
-        raise WorkbookRefused(told.format(berkas=judged.name), name=name) from error
+        filled = _read(judged, asked)
+    finally:
+        judged.arrival.close()
     fault = _another(filled.identity, asked.identity, judged.name)
     if fault:
         raise WorkbookRefused(fault, name=name)
     return filled
+
+
+def _read(judged: Judged, asked: Form) -> Filled:
+    """Read the cells, no further than the form goes."""
+    try:
+        return read_apart(judged.content, rows=asked.height + _SPARE, columns=asked.width)
+    except NotOurs:
+        sentence = _not_ours(judged.name)
+    except TooLarge:
+        told = _("{berkas} terlalu besar untuk formulir ini. Unggah sebagai berkas data.")
+        sentence = told.format(berkas=judged.name)
+    except NobodyThere:
+        told = _("{berkas} belum dapat dibaca karena antrean panjang. Coba lagi.")
+        sentence = told.format(berkas=judged.name)
+    raise WorkbookRefused(sentence, name=judged.arrival.name or "")
 
 
 _SPARE: Final = 200

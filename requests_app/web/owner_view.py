@@ -3,7 +3,7 @@
 The pages of rows 7, 7a and 7b, the task list and row 8 are made of these parts.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.urls import reverse
@@ -291,6 +291,8 @@ def in_words(question: FormQuestion, value: Any) -> str:
         filled = sum(1 for line in _cells(question, value) for text in line if text)
         told = _("{n} dari {m} sel terisi").format(n=filled, m=question.cells)
         return told if filled else ""
+    if question.kind == FormQuestion.Kind.DATE and value:
+        return paper.long_date(date.fromisoformat(value))
     shown = shown_value(question, value)
     return ", ".join(shown) if isinstance(shown, list) else str(shown)
 

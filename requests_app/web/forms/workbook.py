@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.sniffing import Kind
 from requests_app.web.forms.work_page import AnswersForm
@@ -14,11 +14,11 @@ NAME = "workbook"
 
 def workbook_field() -> forms.FileField:
     """Make the input for the filled workbook."""
-    sentence = gettext_lazy("Pilih formulir XLSX yang sudah diisi.")
     return forms.FileField(
-        label=gettext_lazy("Formulir XLSX yang sudah diisi"),
+        label=_("Formulir XLSX yang sudah diisi"),
+        required=False,
         widget=forms.FileInput(attrs={"accept": f".{Kind.XLSX}"}),
-        error_messages={"required": sentence, "empty": sentence, "missing": sentence},
+        error_messages={"empty": _("Berkas kosong. Pilih berkas lain.")},
     )
 
 
@@ -34,6 +34,13 @@ class WorkbookForm(AnswersForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields[NAME] = workbook_field()
+
+    def clean_workbook(self) -> Any:
+        """Ask for the workbook: its own button was pressed."""
+        chosen = self.cleaned_data[NAME]
+        if not chosen:
+            raise ValidationError(_("Pilih formulir XLSX yang sudah diisi."))
+        return chosen
 
     def facts(self) -> dict[str, Any]:
         """Give the service what was typed and the workbook."""
