@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
@@ -40,6 +41,12 @@ RECIPIENT_STATES = (*OWNER_ROWS, *RECIPIENT_ENDS)
 _WAITS = [guards.request_waits_for_owners]
 
 
+def _counted(rows: Any, name: str, *, of: str) -> Coalesce:
+    """Count the rows that belong to each outer row, in a query of its own within the query."""
+    own = rows.filter(**{name: OuterRef(of)}).order_by().values(name)
+    return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
+
+
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     """Questions about recipients."""
 
@@ -62,6 +69,14 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         )
         return self.select_related("data_owner").annotate(
             withheld_keys=ArraySubquery(withheld.values("requesteditem"))
+        )
+
+    def with_asked(self) -> Self:
+        """Tell along how many items each is asked for: `asked`."""
+        withheld = self.model.withheld_items.through._default_manager
+        return self.annotate(
+            asked=_counted(RequestedItem._default_manager, "data_request", of="data_request")
+            - _counted(withheld, "recipient", of="pk")
         )
 
     def waiting(self) -> Self:
@@ -100,6 +115,8 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     keeps_rows = True
     withheld_keys: list[int]
     """Known of a recipient that was loaded `with_owner`."""
+    asked: int
+    """Known of a recipient that was loaded `with_asked`."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     office = models.ForeignKey(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from requests_app.models import AuditEntry, DataRequest, Initial, Recipient, SopEdition
 from requests_app.services import audit, conversation, mishaps
+from requests_app.services.fulfilments import fulfilments_of
 from requests_app.services.workflow import Subject
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor, Role
@@ -30,6 +31,8 @@ from requests_app.web.addresses import (
 SHOWN: Final = 25
 """Most steps the inbox shows; what is due later waits in the list of requests."""
 SIDE_LIST: Final = 10
+WITH_DATA: Final = ("receive_data", "record_data")
+"""The rows in which staff has an owner's data before it."""
 LISTED: Final = (
     "public_id",
     "office_id",
@@ -118,6 +121,7 @@ def subjects_awaiting(actors: Sequence[Actor], editions: dict[int, SopEdition]) 
     recipients = (
         Recipient.objects.awaiting(*actors, editions=known)
         .select_related("data_owner", "data_request")
+        .with_asked()
         .only(
             "public_id",
             "number",
@@ -202,7 +206,7 @@ def _by_due_time(subject: Subject) -> tuple[bool, float, int]:
 
 
 def _items(subjects: Sequence[Subject], *, at: datetime, calendar: Calendar) -> Iterable[Item]:
-    returns = _returns_of(subjects)
+    returns, partial = _returns_of(subjects), _partial_of(subjects)
 
     def place(subject: Subject) -> tuple[int, str]:
         return (_request_of(subject).pk, subject.state)
@@ -210,7 +214,7 @@ def _items(subjects: Sequence[Subject], *, at: datetime, calendar: Calendar) -> 
     first_seen = {place(subject): n for n, subject in reversed(list(enumerate(subjects)))}
     together = sorted(subjects, key=lambda subject: first_seen[place(subject)])
     for _place, members in groupby(together, key=place):
-        first, *others = [_item(member, returns, at=at, calendar=calendar) for member in members]
+        first, *others = [_item(one, returns, partial, at=at, calendar=calendar) for one in members]
         yield _with_more(first, others)
 
 
@@ -256,7 +260,12 @@ def _with_more(item: Item, more: Sequence[Item]) -> Item:
     return Item(**{**item.__dict__, "more": more}) if more else item
 
 
-def _item(subject: Subject, returns: dict[tuple[int, int | None], AuditEntry], **when: Any) -> Item:
+def _item(
+    subject: Subject,
+    returns: dict[tuple[int, int | None], AuditEntry],
+    partial: dict[int, str],
+    **when: Any,
+) -> Item:
     data_request = _request_of(subject)
     recipient = subject if isinstance(subject, Recipient) else None
     returned = returns.get((data_request.pk, None if recipient is None else recipient.pk))
@@ -267,10 +276,22 @@ def _item(subject: Subject, returns: dict[tuple[int, int | None], AuditEntry], *
         title=data_request.title,
         href=url_of_step(subject),
         clock=presenters.clock_of(subject, **when),
-        meta=[] if recipient is None else [recipient.data_owner.name],
+        meta=[] if recipient is None else _meta(recipient, partial),
         note="" if returned is None else returned.reason,
         note_by="" if returned is None else returned.actor_name,
     )
+
+
+def _meta(recipient: Recipient, partial: dict[int, str]) -> list[str]:
+    told = (recipient.data_owner.name, partial.get(recipient.pk, ""))
+    return [one for one in told if one]
+
+
+def _partial_of(subjects: Sequence[Subject]) -> dict[int, str]:
+    """Say of each recipient whose data is in the house how much of it came, where not all did."""
+    came = [one for one in subjects if isinstance(one, Recipient) and one.state in WITH_DATA]
+    found = fulfilments_of({one.pk: one.asked for one in came})
+    return {key: fulfilment.chip for key, fulfilment in found.items()}
 
 
 def _returns_of(subjects: Sequence[Subject]) -> dict[tuple[int, int | None], AuditEntry]:

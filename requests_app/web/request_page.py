@@ -1,6 +1,6 @@
 """Where does this request stand: whose turn, how long, which papers, what happened?"""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +16,12 @@ from requests_app.models import (
     AuditEntry,
     CollectionForm,
     DataRequest,
-    ItemAnswer,
     Notice,
     OfficialDocument,
     Recipient,
     ShareLink,
 )
+from requests_app.models.fulfilment import Fulfilment
 from requests_app.services import (
     audit,
     exchange,
@@ -32,6 +32,7 @@ from requests_app.services import (
     resending,
     sharing,
 )
+from requests_app.services.fulfilments import fulfilments_of
 from requests_app.services.workflow import Subject
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.roles import Actor
@@ -136,13 +137,12 @@ def show_request(
 
 @dataclass(frozen=True)
 class Standing:
-    """A recipient with its links, its newest letter, and how many of the items were given."""
+    """A recipient with its links, its newest letter, and how much of the data is in hand."""
 
     recipient: Recipient
     links: Sequence[ShareLink]
     letter: Notice | None
-    given: int
-    asked: int
+    data: Fulfilment
 
     @property
     def link(self) -> ShareLink | None:
@@ -158,21 +158,13 @@ def standings_of(recipients: Sequence[Recipient], items: int) -> list[Standing]:
     for link in made.only(*TOLD_OF_A_LINK):
         links[link.recipient_id].append(link)
     letters = mishaps.newest_letters(recipients)
-    answers = ItemAnswer.objects.filter(
-        delivery__recipient__in=keys,
-        delivery__sent_at__isnull=False,
-        availability__in=ItemAnswer.GIVING,
-    )
-    given = Counter(
-        key for key, _item in set(answers.values_list("delivery__recipient", "item").order_by())
-    )
+    data = fulfilments_of({one.pk: items - len(one.withheld_keys) for one in recipients})
     return [
         Standing(
             recipient=one,
             links=links[one.pk],
             letter=letters.get(one.pk),
-            given=given[one.pk],
-            asked=items - len(one.withheld_keys),
+            data=data[one.pk],
         )
         for one in recipients
     ]
@@ -259,7 +251,7 @@ def recipient_row(
         "state": recipient.state,
         "outcome": outcome_of(recipient),
         "clock": _clock_of_recipient(recipient, at=at, calendar=calendar),
-        "chips": [_("Dianggap diterima")] if recipient.received_how == "deemed" else [],
+        "chips": chips_of(recipient, standing.data),
         "note": recipient.end_reason,
         "letter": letter_status.word_of(recipient, standing.links),
         "link": word,
@@ -268,11 +260,18 @@ def recipient_row(
         "repair_href": recipient_step_url(recipient.data_request.public_id, recipient.number, "6")
         if trouble and any(sharing.may_handle(recipient, actor) for actor in actors)
         else "",
-        "data": f"{standing.given}/{standing.asked}",
+        "data": standing.data.in_figures,
         "href": url_of_step(recipient),
         "action": wording.INBOX_VERBS[recipient.state] if has_turn else None,
         "can_waive": not recipient.is_ended and recipient.data_request.waits_for_owners,
     }
+
+
+def chips_of(recipient: Recipient, data: Fulfilment) -> list[str]:
+    """Say what the badge of a state does not: receipt that was deemed, data that came in part."""
+    deemed = recipient.received_how == Recipient.ReceivedHow.DEEMED
+    said = [_("Dianggap diterima") if deemed else "", data.chip]
+    return [one for one in said if one]
 
 
 def talk_of(recipient: Recipient, talk: conversations.Talk | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from requests_app.models import AuditEntry, Delivery, ItemAnswer, Notice, Pause,
 from requests_app.models.fulfilment import Fulfilment
 from requests_app.services import audit, checks, clocks, histories, notices, owners, reminders
 from requests_app.services.checks import Finding
-from requests_app.services.fulfilments import asked_of, fulfilments_of
+from requests_app.services.fulfilments import fulfilments_of
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.factories import World, answers_for, owner_actor, recipient_at
@@ -192,7 +192,7 @@ def test_one_and_many_are_counted_alike() -> None:
     ask(world, second)
     third.withheld_items.add(third.asked_items().last())
     recipients = [fresh(one) for one in (first, second, third)]
-    asked = asked_of(recipients)
+    asked = dict(Recipient.objects.with_asked().order_by("number").values_list("pk", "asked"))
     assert list(asked.values()) == [2, 2, 1]
     assert fulfilments_of(asked) == {one.pk: one.fulfilment() for one in recipients}
 

@@ -181,7 +181,7 @@ def test_a_closed_file_says_why_and_shows_nothing(verdict: str, sentence: str) -
     with at_work(world):
         client = as_user(world.staff)
         look(client, kept)
-        DataFile.objects.filter(pk=kept.pk).update(verdict=verdict, warning="Berisi makro.")
+        DataFile.objects.filter(pk=kept.pk).update(verdict=verdict, warning="Berisi makro")
         page = client.get(url_of(kept)).content.decode()
         assert sentence in page
         assert "Untuk keperluan apa?" not in page
@@ -299,7 +299,7 @@ def test_row_8_tells_facts_scan_and_twins_of_each_file() -> None:
 
 def test_row_8_offers_no_look_into_a_closed_file() -> None:
     world, kept = received()
-    DataFile.objects.filter(pk=kept.pk).update(verdict="held", warning="Berisi makro.")
+    DataFile.objects.filter(pk=kept.pk).update(verdict="held", warning="Berisi makro")
     assert kept.recipient is not None
     page = row_8(world, kept.recipient)
     assert "ditahan: Berisi makro." in page

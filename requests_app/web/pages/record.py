@@ -23,6 +23,7 @@ def context(visit: Visit) -> dict[str, Any]:
         record.recipient = recipient
     return {
         "entry": recipient.register_entry(),
+        "fulfilment": recipient.fulfilment(),
         "waiting": supplements_waiting(recipient.data_request),
         "documents": [document_row(record) for record in records],
         "register_url": reverse("web:register"),
