@@ -1,6 +1,7 @@
 """Can staff record on the owner's pages what came by another way, without any link being opened?"""
 
 import html
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -243,6 +244,24 @@ def test_row_8_leads_to_what_came_outside_the_system() -> None:
     assert f'href="{staff_url(recipient, "7a")}#atas-nama"' in page
     page = page_of(world, as_user(world.section_head), staff_url(recipient, "8"))
     assert "Catat data yang diterima di luar sistem" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "segment"),
+    [("receive_letter", "7"), ("process_request", "7a"), ("deliver_data", "7b")],
+)
+def test_every_form_carries_the_token_that_a_browser_must_send(state: str, segment: str) -> None:
+    world, recipient = recipient_at(state)
+    client, url = as_user(world.staff), staff_url(recipient, segment)
+    pages = [page_of(world, client, url)]
+    if state != "receive_letter":
+        press(world, client, url, came(recipient, "take_up"))
+        pages.append(page_of(world, client, url))
+    for page in pages:
+        work = page[page.index(PLACE) :]
+        forms = re.findall(r'<form method="post".*?</form>', work, flags=re.DOTALL)
+        assert len(forms) == 2
+        assert all("csrfmiddlewaretoken" in form for form in forms)
 
 
 # -- what is refused ------------------------------------------------------------------------------
