@@ -1,8 +1,10 @@
 """What did owner and office say to each other while the data was being prepared?"""
 
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.data_request import RequestedItem
@@ -134,6 +136,13 @@ class Extension(models.Model):
         if self.status != self.Status.GRANTED or self.decided_at is None:
             return None
         return clock.Grant(days=self.days, granted_at=self.decided_at)
+
+
+def has_talked(key: str) -> "ExpressionWrapper[Any]":
+    """Build the condition that an owner has asked for something; `key` leads to the recipient."""
+    asked = Exists(Clarification.objects.filter(recipient=OuterRef(key)))
+    wished = Exists(Extension.objects.filter(recipient=OuterRef(key)))
+    return ExpressionWrapper(Q(asked) | Q(wished), output_field=models.BooleanField())
 
 
 class BehalfRecord(models.Model):

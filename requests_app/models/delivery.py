@@ -31,7 +31,8 @@ class DataFileQuerySet(models.QuerySet["DataFile"]):
         sent = {"delivery__sent_at__isnull": False}
         return self.filter(
             ~Q(kind=DataFile.Kind.DELIVERY)
-            | Exists(ItemAnswer.objects.filter(files=OuterRef("pk"), **sent)),
+            | Exists(ItemAnswer.objects.filter(files=OuterRef("pk"), **sent))
+            | Exists(Recipient.objects.filter(decline_letter=OuterRef("pk"))),
             office_id=actor.office_id,
         )
 

@@ -31,8 +31,8 @@ from requests_app.sop.steps import RECIPIENT_ENDS, Step, find_step
 
 if TYPE_CHECKING:
     from requests_app.models.collection_form import CollectionForm, FormQuestion
-    from requests_app.models.conversation import Extension, Pause
-    from requests_app.models.delivery import Delivery, ItemAnswer
+    from requests_app.models.conversation import Clarification, Extension, Pause
+    from requests_app.models.delivery import DataFile, Delivery, ItemAnswer
     from requests_app.models.official_document import OfficialDocument
     from requests_app.models.register import RegisterEntry
     from requests_app.models.share_link import ShareLink
@@ -115,6 +115,8 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     keeps_rows = True
     withheld_keys: list[int]
     """Known of a recipient that was loaded `with_owner`."""
+    has_talked = True
+    """False where a door knows that no word passed between owner and office: none is looked for."""
     asked: int
     """Known of a recipient that was loaded `with_asked`."""
 
@@ -267,10 +269,11 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     # -- exits ------------------------------------------------------------------------------
 
     @leaves("decline", guards=_WAITS)
-    def decline(self, *, ground: str, reason: str) -> None:
-        """Answer officially that the data cannot be given."""
+    def decline(self, *, ground: str, reason: str, letter: "DataFile | None" = None) -> None:
+        """Answer officially that the data cannot be given, with a letter where one came along."""
         self.decline_ground = ground
         self.end_reason = reason
+        self.decline_letter = letter
 
     @leaves("waive", guards=_WAITS)
     def waive(self, *, reason: str) -> None:
@@ -348,14 +351,20 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
         return self.links.filter(revoked_at__isnull=True).order_by("-pk").first()
 
     @read_once
+    def questions_asked(self) -> "list[Clarification]":
+        """List what this owner has asked the office, the newest first."""
+        newest_first = self.clarifications.select_related("item").order_by("-asked_at", "-pk")
+        return list(newest_first) if self.has_talked else []
+
+    @read_once
     def paused(self) -> "list[Pause]":
         """List the stretches in which this owner's clock stood still, the open one last."""
-        return list(self.pauses.all())
+        return list(self.pauses.all()) if self.has_talked else []
 
     @read_once
     def extension(self) -> "Extension | None":
         """Find the one extension that this owner has asked for."""
-        return self.extensions.first()
+        return self.extensions.first() if self.has_talked else None
 
     def newest_delivery(self) -> "Delivery | None":
         """Find the delivery that counts now, sent or still being filled."""

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from requests_app.models import AuditEntry, Delivery, ItemAnswer, Recipient
-from requests_app.services import answers, filling, merging, receipts
+from requests_app.models import AuditEntry, DataFile, Delivery, ItemAnswer, Recipient
+from requests_app.services import answers, filling, intake, merging, receipts
 from requests_app.services.answers import AnswersIncomplete, GivenAnswer, Sheet
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, Stale, editing, perform, require_reason
@@ -132,11 +134,7 @@ def deliver(
             record={
                 "round": delivery.round,
                 "answers": _summary(sheet),
-                "files": [
-                    {"name": file.name, "size": file.size, "sha256": file.sha256}
-                    for one in sheet.items
-                    for file in one.files
-                ],
+                "files": [_told(file) for one in sheet.items for file in one.files],
             },
         )
         receipts.make_data_receipt(recipient=subject, sheet=sheet, actor=actor, at=at)
@@ -151,12 +149,17 @@ def decline(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    letter: "UploadedFile[Any] | None" = None,
 ) -> AuditEntry:
-    """Answer officially that nothing can be given; this owner is no longer waited for."""
+    """Answer officially that nothing can be given; this owner is no longer waited for.
+
+    `letter` is the owner's own, where one is sent along; a letter that is refused costs no word.
+    """
     if ground not in subject.office.grounds:
         raise Incomplete(_("Pilih dasar data tidak dapat diberikan."))
     require_reason(reason)
     with transaction.atomic():
+        kept = None if letter is None else _keep_letter(subject, letter, actor, at)
         entry = perform(
             subject=subject,
             deed="decline",
@@ -164,11 +167,29 @@ def decline(
             at=at,
             version=version,
             reason=reason.strip(),
-            record={"ground": ground},
+            record={"ground": ground, "letter": None if kept is None else _told(kept)},
             ground=ground,
+            letter=kept,
         )
         receipts.make_decline_receipt(recipient=subject, actor=actor, at=at)
         return entry
+
+
+def _keep_letter(
+    recipient: Recipient, letter: "UploadedFile[Any]", actor: Actor, at: datetime
+) -> DataFile:
+    return intake.take_file(
+        upload=letter,
+        data_request=recipient.data_request,
+        kind=DataFile.Kind.DELIVERY,
+        actor=actor,
+        at=at,
+        recipient=recipient,
+    )
+
+
+def _told(file: DataFile) -> dict[str, object]:
+    return {"name": file.name, "size": file.size, "sha256": file.sha256}
 
 
 def _how_received(actor: Actor) -> Recipient.ReceivedHow:

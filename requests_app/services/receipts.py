@@ -93,6 +93,7 @@ def make_decline_receipt(*, recipient: Recipient, actor: Actor, at: datetime) ->
         for item in recipient.asked_items()
     )
     way = _way(recipient, "decline", actor)
+    letter = recipient.decline_letter
 
     def render(code: str) -> bytes:
         return receipts.render_decline_receipt(
@@ -104,6 +105,7 @@ def make_decline_receipt(*, recipient: Recipient, actor: Actor, at: datetime) ->
                 declined_at=at,
                 refusals=refusals,
                 person=_person(recipient),
+                owner_letter="" if letter is None else _named_with_hash(letter),
                 **way,
             )
         )
@@ -222,8 +224,12 @@ def _way(recipient: Recipient, deed: str, actor: Actor) -> dict[str, Any]:
     return {
         "channel": behalf_of(record),
         "recorded_by": f"{actor.name}, {actor.title}, atas nama {recipient.data_owner.name}",
-        "evidence": f"{evidence.name}, SHA-256 {evidence.sha256[:SHOWN_OF_A_HASH]}…",
+        "evidence": _named_with_hash(evidence),
     }
+
+
+def _named_with_hash(file: DataFile) -> str:
+    return f"{file.name}, SHA-256 {file.sha256[:SHOWN_OF_A_HASH]}…"
 
 
 def behalf_of(record: BehalfRecord) -> str:

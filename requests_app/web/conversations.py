@@ -96,9 +96,8 @@ def button_of(deed: str, refuse: Callable[..., None], *args: Any, **facts: Any) 
 
 def thread_of(recipient: Recipient) -> list[dict[str, Any]]:
     """Tell the questions with their answers, the newest first."""
-    found = recipient.clarifications.select_related("item").order_by("-asked_at", "-pk")
     places = {item.pk: place for place, item in enumerate(recipient.items(), 1)}
-    return [_turn(asked, places) for asked in found]
+    return [_turn(asked, places) for asked in recipient.questions_asked()]
 
 
 def _turn(asked: Clarification, places: dict[int, int]) -> dict[str, Any]:

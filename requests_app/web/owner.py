@@ -27,6 +27,7 @@ from requests_app.models import (
     Recipient,
     ShareLink,
 )
+from requests_app.models.conversation import has_talked
 from requests_app.services import access_codes, blanks, people, sharing
 from requests_app.services.answers import ANSWERING_ROWS, sheet_of
 from requests_app.sop.roles import Actor, Role
@@ -187,7 +188,8 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     if pk is None:
         return None
     try:
-        link = ShareLink.objects.open_at(at).select_related("recipient__data_owner").get(pk=pk)
+        links = ShareLink.objects.open_at(at).select_related("recipient__data_owner")
+        link = links.annotate(has_talked=has_talked("recipient")).get(pk=pk)
     except ShareLink.DoesNotExist:
         return None
     recipient = link.recipient
@@ -196,6 +198,7 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     data_request = requests.get(pk=recipient.data_request_id)
     data_request.keeps_rows = True
     recipient.data_request, recipient.office = data_request, data_request.office
+    recipient.has_talked = vars(link)["has_talked"]
     return link
 
 

@@ -11,8 +11,10 @@ from requests_app.management.demo import history
 from requests_app.management.demo.diary import Diary
 from requests_app.models import (
     AuditEntry,
+    Clarification,
     DataFile,
     DataRequest,
+    Extension,
     LetterNumber,
     Notice,
     Office,
@@ -176,3 +178,10 @@ def test_moments_of_the_story_lie_in_order_whenever_it_is_loaded(demo, now):
     """`ago` comes after the days that the stories tell before it."""
     diary = Diary(now=now, calendar=clocks.calendar_of(demo))
     assert diary.day(2, "14.10") < diary.ago(200) < diary.ago(9) < now
+
+
+def test_one_owner_waits_for_an_answer_and_one_for_more_days():
+    question = Clarification.objects.get()
+    assert question.is_open
+    assert (question.recipient.state, question.recipient.due_at) == ("process_request", None)
+    assert Extension.objects.get().is_open

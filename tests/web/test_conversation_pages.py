@@ -1,18 +1,19 @@
-"""Can an owner ask and ask for days, can the office answer and decide, and does each page tell it?"""
+"""Can an owner ask, and ask for days; can the office answer, and decide; is it told everywhere?"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.models import Clarification, Extension, Recipient
+from requests_app.models import AuditEntry, Clarification, DataFile, Extension, Recipient
 from requests_app.services import conversation, extensions, requests
 from requests_app.sop.roles import Role
-from tests.factories import WALK, World, owner_actor, recipient_at
-from tests.web.doors import as_owner, as_user, at_work, owner_url
+from tests.factories import CSV, WALK, World, owner_actor, recipient_at
+from tests.web.doors import as_owner, as_user, at_work, downloaded, owner_url, staff_url
 
 pytestmark = pytest.mark.django_db
 
@@ -410,3 +411,69 @@ def test_nothing_waits_in_an_inbox_for_data_that_was_sent(asked: tuple[World, Re
         page = text_of(as_user(world.section_head).get("/"))
     assert "Pertanyaan pemilik data" not in page
     assert "Permintaan perpanjangan waktu" not in page
+
+
+# -- the answer that nothing can be given, with a letter ------------------------------------------
+
+
+def declining(recipient: Recipient, **typed: Any) -> dict[str, Any]:
+    return {
+        "deed": "decline",
+        "version": recipient.version,
+        "ground": recipient.office.grounds[0],
+        "reason": "Data ini belum pernah kami himpun per kecamatan.",
+        "is_meant": "on",
+        **typed,
+    }
+
+
+def test_an_owner_may_send_a_letter_along_with_the_refusal(
+    asked: tuple[World, Recipient],
+) -> None:
+    world, recipient = asked
+    with at_work(world):
+        owner = as_owner(world, recipient)
+        assert "Surat jawaban (opsional)" in text_of(owner.get(owner_url(recipient, "7a")))
+        letter = SimpleUploadedFile("surat-jawaban.csv", CSV)
+        answer = owner.post(owner_url(recipient, "7a"), declining(recipient, letter=letter))
+        assert answer.status_code == 302
+        kept = DataFile.objects.get(recipient=recipient)
+        own = owner.get(reverse("web:owner_file", args=[recipient.public_id, kept.public_id]))
+        assert downloaded(own) == CSV
+        assert "surat-jawaban.csv" in text_of(owner.get(owner_url(recipient)))
+        staff = as_user(world.staff)
+        address = reverse("web:open_file", args=[kept.public_id])
+        assert address in text_of(staff.get(staff_url(recipient, "7a")))
+        review = reverse("web:step", args=[recipient.data_request.public_id, "tinjau-penolakan"])
+        assert address in text_of(as_user(world.section_head).get(review))
+        assert "Untuk keperluan apa?" in text_of(staff.get(address))
+    recipient.refresh_from_db()
+    assert (recipient.state, recipient.decline_letter) == ("declined", kept)
+    entry = AuditEntry.objects.get(recipient_id=recipient.pk, deed="decline")
+    assert entry.facts["letter"]["sha256"] == kept.sha256
+
+
+def test_a_letter_that_cannot_come_in_costs_no_word(asked: tuple[World, Recipient]) -> None:
+    world, recipient = asked
+    letter = SimpleUploadedFile("surat.exe", b"MZ\x90\x00 kosong")
+    with at_work(world):
+        owner = as_owner(world, recipient)
+        answer = owner.post(owner_url(recipient, "7a"), declining(recipient, letter=letter))
+        page = text_of(answer)
+    assert answer.status_code == 422
+    assert "surat.exe" in page
+    assert "Data ini belum pernah kami himpun per kecamatan." in page
+    recipient.refresh_from_db()
+    assert recipient.state == "process_request"
+
+
+def test_the_grounds_are_those_that_the_office_has_set(asked: tuple[World, Recipient]) -> None:
+    world, recipient = asked
+    world.office.decline_grounds = "Rahasia jabatan\nBelum tersedia tahun ini"
+    world.office.save()
+    with at_work(world):
+        owner = as_owner(world, recipient)
+        page = text_of(owner.get(owner_url(recipient, "7a")))
+        other = owner.post(owner_url(recipient, "7a"), declining(recipient, ground="Lainnya"))
+    assert '<option value="Belum tersedia tahun ini">' in page
+    assert other.status_code == 422

@@ -16,6 +16,8 @@ from requests_app.services import (
     accesses,
     answers,
     checks,
+    conversation,
+    extensions,
     forms,
     initials,
     letters,
@@ -226,6 +228,23 @@ class Case:
             phone="0285 000000",
             actor=self.owner(by),
             at=at,
+        )
+
+    def ask(self, at: datetime, *, by: str, question: str, about: int) -> None:
+        """Ask about the item of that position; the owner's clock stands still until an answer."""
+        recipient = self.recipient(by)
+        conversation.ask_clarification(
+            subject=recipient,
+            question=question,
+            item=recipient.asked_items().get(position=about),
+            actor=self.owner(by),
+            at=at,
+        )
+
+    def ask_for_days(self, at: datetime, *, by: str, days: int, reason: str) -> None:
+        """Ask for more working days."""
+        extensions.request_extension(
+            subject=self.recipient(by), days=days, reason=reason, actor=self.owner(by), at=at
         )
 
     def answer(self, at: datetime, *, by: str, refused: Sequence[int] = ()) -> None:

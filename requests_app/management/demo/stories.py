@@ -133,6 +133,16 @@ def with_three_owners(case: Case, diary: Diary) -> Iterator[Line]:
     yield diary.ago(14), partial(case.send_by_courier, to="agama")
 
 
+def with_questions(case: Case, diary: Diary) -> Iterator[Line]:
+    """One owner asks and waits with a clock that stands still, the other asks for more days."""
+    yield from until_signed(case, diary, 6)
+    yield from until_confirmed(case, diary, 4, "sosial", "agama")
+    question = "Apakah relawan yang terdaftar di lebih dari satu lembaga dihitung satu kali?"
+    yield diary.day(1, "09.40"), partial(case.ask, by="sosial", question=question, about=2)
+    reason = "Petugas pendataan mengikuti pelatihan di luar kota sampai akhir pekan depan."
+    yield diary.day(1, "10.25"), partial(case.ask_for_days, by="agama", days=5, reason=reason)
+
+
 def overdue(case: Case, diary: Diary) -> Iterator[Line]:
     """The owner has never confirmed the letter and is late with the data."""
     yield from until_signed(case, diary, 20)
@@ -363,6 +373,18 @@ def requests_of(year: int) -> tuple[tuple[Topic, Story], ...]:
                 owners=("agama",),
             ),
             in_correction,
+        ),
+        (
+            Topic(
+                title=f"Lembaga kemanusiaan dan relawan {this}",
+                purpose="Menyusun daftar mitra untuk penanganan bencana di kota.",
+                items=(
+                    table("Lembaga kemanusiaan yang terdaftar", this, unit="lembaga"),
+                    number("Jumlah relawan aktif", this, "orang"),
+                ),
+                owners=("sosial", "agama"),
+            ),
+            with_questions,
         ),
         (
             Topic(

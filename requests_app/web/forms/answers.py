@@ -4,10 +4,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.documents import wording
+from requests_app.documents.sniffing import kinds_in_words
 from requests_app.models import FormQuestion, Recipient, RequestedItem
 from requests_app.services import entries
 from requests_app.services.answers import ItemSheet
@@ -165,6 +167,16 @@ class DeclineForm(RecipientForm):
             "min_length": gettext_lazy("Tulis alasan, paling sedikit 10 karakter."),
         },
     )
+    letter = forms.FileField(
+        label=gettext_lazy("Surat jawaban (opsional)"),
+        required=False,
+        allow_empty_file=True,
+        max_length=200,
+        widget=forms.FileInput,
+        error_messages={
+            "max_length": gettext_lazy("Nama berkas surat terlalu panjang. Ganti namanya."),
+        },
+    )
     is_meant = forms.BooleanField(
         label=gettext_lazy("Seluruh data dalam surat ini tidak dapat diberikan."),
         error_messages={
@@ -176,7 +188,10 @@ class DeclineForm(RecipientForm):
         super().__init__(*args, **kwargs)
         grounds = self.recipient.office.grounds
         self.offer("ground", [("", _("Pilih dasar")), *((ground, ground) for ground in grounds)])
+        self.fields["letter"].help_text = _(
+            "Pindaian surat bila instansi Anda menerbitkannya: {jenis}, paling besar {ukuran}."
+        ).format(jenis=kinds_in_words(), ukuran=wording.file_size(settings.MAX_FILE_BYTES))
 
     def facts(self) -> dict[str, Any]:
-        """Give the service ground and reason; the tick has served."""
-        return {"ground": self.cleaned_data["ground"], "reason": self.cleaned_data["reason"]}
+        """Give the service what was answered; the tick has served."""
+        return {name: self.cleaned_data[name] for name in ("ground", "reason", "letter")}
