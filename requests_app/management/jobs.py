@@ -4,7 +4,16 @@ import logging
 
 from django.utils import timezone
 
-from requests_app.services import audit, broken_off, certificates, deeming, notices
+from requests_app.documents.clamd import NoScanner
+from requests_app.services import (
+    arrivals,
+    audit,
+    broken_off,
+    certificates,
+    deeming,
+    notices,
+    scanning,
+)
 
 log = logging.getLogger(__name__)
 
@@ -42,3 +51,26 @@ def resume_signatures() -> int:
 def renew_revocation_lists() -> int:
     """Make the lists of revoked certificates anew before they end."""
     return certificates.renew_lists(at=timezone.now())
+
+
+def scan_file(file_id: int) -> None:
+    """Have one file scanned that has just come in; tried again while the scanner is down."""
+    scanning.scan_file(file_id=file_id, at=timezone.now())
+
+
+def scan_waiting_files() -> int:
+    """Have those scanned that still have no verdict; gives how many have one now."""
+    scanned = 0
+    for file_id in scanning.waiting(at=timezone.now()):
+        try:
+            scanning.scan_file(file_id=file_id, at=timezone.now())
+        except NoScanner as error:
+            log.warning("the virus scanner does not answer: %s", error)
+            break
+        scanned += 1
+    return scanned
+
+
+def clear_forgotten_uploads() -> int:
+    """Remove what a killed process has left of files on their way in."""
+    return arrivals.clear_forgotten(at=timezone.now())

@@ -15,6 +15,7 @@ from requests_app.documents import apart, inspection, wording
 from requests_app.documents.inspection import Findings
 from requests_app.documents.sniffing import ALL_KINDS, Kind, Limits, clean_file_name
 from requests_app.models import DataFile, DataRequest, Recipient
+from requests_app.services import queue
 from requests_app.services.arrivals import ArrivedFile, Lack, arrived
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
@@ -88,6 +89,8 @@ def take_file(
     _store(data_file, judged.arrival)
     data_file.full_clean()
     data_file.save(force_insert=True)
+    if data_file.verdict == DataFile.Verdict.PENDING:
+        queue.enqueue("scan_file", data_file.pk)
     return data_file
 
 
@@ -166,15 +169,37 @@ def _store(data_file: DataFile, arrival: ArrivedFile) -> None:
 
 
 def first_verdict(warning: str) -> DataFile.Verdict:
-    """Tell how a file begins: closed until it was scanned where there is a scanner."""
-    if settings.CLAMD:
-        return DataFile.Verdict.PENDING
+    """Tell how a file begins: closed until it was scanned, where there is a scanner."""
+    return DataFile.Verdict.PENDING if settings.CLAMD else verdict_once_scanned(warning)
+
+
+def verdict_once_scanned(warning: str) -> DataFile.Verdict:
+    """Tell what becomes of a file in which no virus was found."""
     return DataFile.Verdict.HELD if warning else DataFile.Verdict.CLEAN
 
 
 def may_open(data_file: DataFile) -> bool:
     """Tell whether a file may be given out or shown: found clean, or released by a person."""
     return data_file.verdict in {DataFile.Verdict.CLEAN, DataFile.Verdict.RELEASED}
+
+
+def is_infected(data_file: DataFile) -> bool:
+    """Tell whether a file is closed for ever, for whoever sent it too."""
+    return data_file.verdict == DataFile.Verdict.INFECTED
+
+
+def told_to_sender(data_file: DataFile) -> str:
+    """Say to whoever sent a file what became of it; empty where there is nothing to say."""
+    sentences = {
+        DataFile.Verdict.PENDING: _("{berkas} diterima dan sedang diperiksa."),
+        DataFile.Verdict.HELD: _(
+            "{berkas} diterima, tetapi ditahan untuk diperiksa: {peringatan}. Kirim ulang tanpa "
+            "itu bila dapat."
+        ),
+        DataFile.Verdict.INFECTED: _("{berkas} tidak lolos pemeriksaan virus."),
+    }
+    sentence = sentences.get(DataFile.Verdict(data_file.verdict), "")
+    return sentence.format(berkas=data_file.name, peringatan=data_file.warning)
 
 
 def why_closed(data_file: DataFile) -> str:

@@ -10,8 +10,10 @@ EVERY_MINUTES: Final = {
     "send_due_notices": 1,
     "resume_signatures": 1,
     "deem_receipts": 5,
+    "scan_waiting_files": 5,
     "make_checkpoint": 10,
     "renew_revocation_lists": 60,
+    "clear_forgotten_uploads": 60,
 }
 """Job → minutes between its runs: the nets under what is queued, and what only time brings.
 

@@ -81,6 +81,7 @@ NOTES: Final[dict[str, str]] = {
     "request_extension": _("Perpanjangan waktu diminta"),
     "grant_extension": _("Perpanjangan waktu disetujui"),
     "refuse_extension": _("Perpanjangan waktu ditolak"),
+    "release_file": _("Berkas yang ditahan dilepas"),
 }
 """Entries of a request's record that change no state: deed → what happened."""
 

@@ -28,7 +28,7 @@ from requests_app.models import (
     ShareLink,
 )
 from requests_app.models.conversation import has_talked
-from requests_app.services import access_codes, blanks, people, sharing
+from requests_app.services import access_codes, blanks, intake, people, sharing
 from requests_app.services.answers import ANSWERING_ROWS, sheet_of
 from requests_app.sop.roles import Actor, Role
 from requests_app.web import conversations, limits, owner_view
@@ -312,7 +312,10 @@ def own_file(
     data_file = DataFile.objects.visible_to(actor).filter(public_id=file_id).first()
     if data_file is None:
         raise Http404
-    return file_answer(data_file)
+    if intake.is_infected(data_file):
+        context = {**frame_of(recipient), "closed": intake.why_closed(data_file)}
+        return render(request, "owner/closed_file.html", context, status=403)
+    return file_answer(data_file, to_sender=True)
 
 
 @require_safe

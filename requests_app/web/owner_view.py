@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import FormQuestion, OfficialDocument, Recipient
-from requests_app.services import blanks, clocks, entries, openness, supplements
+from requests_app.services import blanks, clocks, entries, intake, openness, supplements
 from requests_app.services.answers import (
     ANSWERING_ROWS,
     ItemSheet,
@@ -241,6 +241,7 @@ def file_row(one: Any, *, href: str, remove: bool = False) -> dict[str, Any]:
         "at": one.stored_at,
         "kind": FILE_KINDS.get(one.name.rpartition(".")[2].lower(), ""),
         "verdict": rows,
+        "warnings": [told] if (told := intake.told_to_sender(one)) else [],
         "href": href,
         "remove": f"remove:{one.public_id}" if remove else "",
     }

@@ -76,6 +76,7 @@ class StreamsUploads:
         request.upload_handlers = [stream]
         try:
             _ = request.POST
+            stream.refuse_open_end()
         except UnreadablePostError:
             stream.discard()
             return _refused(request, _broken_off(), HTTPStatus.REQUEST_TIMEOUT)
@@ -96,6 +97,7 @@ class StreamedFiles(FileUploadHandler):
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
         self.arrivals: list[Arrival] = []
+        self.is_open = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file; those after the last that may come are only counted."""
@@ -103,6 +105,7 @@ class StreamedFiles(FileUploadHandler):
         is_over = len(self.arrivals) >= settings.MAX_DELIVERY_FILES
         room = settings.MAX_DELIVERY_BYTES - sum(one.kept for one in self.arrivals)
         self.arrivals.append(Arrival(room=room, lack=Lack.COUNT if is_over else None))
+        self.is_open = True
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep a part."""
@@ -110,9 +113,15 @@ class StreamedFiles(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> ArrivedFile:
         """Give the file to `request.FILES`."""
+        self.is_open = False
         return self.arrivals[-1].end(
             name=self.file_name or "", content_type=self.content_type or ""
         )
+
+    def refuse_open_end(self) -> None:
+        """Refuse a post whose last file has no end; Django would pass over that file unsaid."""
+        if self.is_open:
+            raise UnreadablePostError
 
     def discard(self) -> None:
         """Leave nothing behind of a post that broke off."""

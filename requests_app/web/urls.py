@@ -97,6 +97,7 @@ urlpatterns = [
     path("v/<slug:code>/penerbit.pem", verification.issuer_certificate, name="issuer_certificate"),
     path("v/<slug:code>/pencabutan.crl", verification.revocation_list, name="revocation_list"),
     path("berkas/<uuid:file_id>/", files.open_file, name="open_file"),
+    path("berkas/<uuid:file_id>/lepas/", files.release_file, name="release_file"),
     path("berkas/<uuid:file_id>/lihat/", previews.preview_file, name="preview_file"),
     path(
         "berkas/<uuid:file_id>/lihat/<int:number>.webp",

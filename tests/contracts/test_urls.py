@@ -140,6 +140,7 @@ TABLE: dict[str, Row] = {
     "web:document_page": Row(office(), NOT_ALLOWED, (*REQUEST, "code", "page")),
     "web:covering_sheet": Row(office(agency_head=403, section_head=403), NOT_ALLOWED, RECIPIENT),
     "web:open_file": Row(office(), office(422), ("file_id",)),
+    "web:release_file": Row(office(403), office(403), ("file_id",)),
     "web:preview_file": Row(office(), office(), ("file_id",)),
     # only staff has looked today, and there are no pictures in a CSV
     "web:preview_picture": Row(office(403, staff=404), NOT_ALLOWED, ("file_id", "page")),

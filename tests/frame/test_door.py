@@ -1,6 +1,7 @@
 """What meets a stranger at the door: headers, the login, its limits?"""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,9 +20,14 @@ def person(db: None) -> AbstractBaseUser:
     return get_user_model().objects.create_user(username="budi", password=PASSWORD)
 
 
-def test_the_health_page_says_one_word(client: Client, db: None) -> None:
+def test_the_health_page_says_a_word_and_whether_files_are_scanned(
+    client: Client, db: None, settings: Any
+) -> None:
     response = client.get("/sehat/")
-    assert (response.status_code, response.content) == (200, b"sehat\n")
+    said = b"sehat\npemindaian berkas: tidak dipindai\n"
+    assert (response.status_code, response.content) == (200, said)
+    settings.CLAMD = "127.0.0.1:3310"
+    assert client.get("/sehat/").content == b"sehat\npemindaian berkas: 0 menunggu\n"
 
 
 def test_every_answer_carries_the_headers(client: Client, db: None) -> None:

@@ -122,7 +122,7 @@ def test_a_flood_is_answered_before_it_is_read(door: tuple[Client, Recipient]) -
     assert "Kiriman ini berukuran 5 GB; batasnya 200 MB setiap kali kirim" in answer.text
 
 
-def test_an_endless_file_is_dropped_while_it_comes(
+def test_a_file_without_an_end_is_dropped_while_it_comes_and_refused(
     door: tuple[Client, Recipient], settings: Any
 ) -> None:
     settings.MAX_FILE_BYTES = 1024 * 1024
@@ -134,9 +134,10 @@ def test_an_endless_file_is_dropped_while_it_comes(
     start = whole[: whole.rindex(b"--" + streams.BOUNDARY.encode())] + last
     body = streams.endless(start, size)
     answer = streams.send(client, owner_url(recipient, "7a"), body, announced=len(start) + size)
-    assert answer.status == 422
-    assert "besar.csv berukuran 40 MB; batasnya 1 MB." in answer.text
+    assert answer.status == 408
+    assert "Sambungan terputus." in answer.text
     assert stored() == before
+    assert recipient.deliveries.count() == 0
 
 
 @pytest.mark.parametrize("share", [0.1, 0.6, 0.99])

@@ -11,6 +11,7 @@ from requests_app.models import ItemAnswer
 from requests_app.services.answers import ItemSheet, sheet_of
 from requests_app.services.checks import Finding, most_days, ordinary_days
 from requests_app.services.registers import Line, proposed_line
+from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.answers import RecipientForm
 from requests_app.web.forms.printed import PrintedField
 
@@ -206,6 +207,22 @@ class PurposeForm(forms.Form):
         error_messages={
             "required": gettext_lazy("Tulis keperluan membuka berkas ini."),
             "min_length": gettext_lazy("Tulis keperluan dengan jelas, paling sedikit 5 karakter."),
+        },
+    )
+
+
+class ReleaseForm(forms.Form):
+    """Why a file that was held may be opened all the same."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Mengapa berkas ini boleh dibuka?"),
+        help_text=gettext_lazy("Paling sedikit 10 karakter. Alasan ini tercatat dalam riwayat."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=MINIMUM_REASON,
+        max_length=1000,
+        error_messages={
+            "required": gettext_lazy("Tulis alasan, paling sedikit 10 karakter."),
+            "min_length": gettext_lazy("Tulis alasan, paling sedikit 10 karakter."),
         },
     )
 
