@@ -15,16 +15,9 @@ from requests_app.models import FormQuestion, ItemAnswer
 from requests_app.services import entries, merging, stationery
 from requests_app.services.answers import TYPED, GivenAnswer, ItemSheet, Sheet
 from requests_app.services.entries import NotAnAnswer
+from requests_app.services.questionnaires import AVAILABILITIES, FIELDS, key_of_item
 from requests_app.services.workflow import Refused
 
-AVAILABILITIES: Final = {
-    ItemAnswer.Availability.AVAILABLE.value: "Ada",
-    ItemAnswer.Availability.PARTIAL.value: "Sebagian",
-    ItemAnswer.Availability.UNAVAILABLE.value: "Tidak dapat diberikan",
-}
-"""As they stand in a workbook, which is always in Indonesian."""
-FIELDS: Final = ("availability", "ground", "reason")
-"""What is asked about an item beside its questions."""
 LONGEST_REASON: Final = 4_000
 _YES: Final = frozenset({YES.casefold(), "y", "x", "v", "\u2713", "\u2714", "1", "true"})
 _NO: Final = frozenset({"tidak", "t", "-", "0", "false"})
@@ -37,16 +30,6 @@ class Reading:
     given: tuple[GivenAnswer, ...]
     count: int
     faults: tuple[str, ...]
-
-
-def key_of_item(item: int, name: str) -> str:
-    """Name a field of an item's answer, as the page does."""
-    return f"item-{item}-{name}"
-
-
-def key_of_question(question: int) -> str:
-    """Name a question, as the page does."""
-    return merging.name_of(question)
 
 
 def read(filled: Filled, sheet: Sheet, *, grounds: Sequence[str]) -> Reading:
@@ -123,7 +106,7 @@ class _Item:
     def keys(self) -> list[str]:
         return [
             *(key_of_item(self.one.item.pk, name) for name in FIELDS),
-            *(key_of_question(one.pk) for one in self.one.typed_questions),
+            *(merging.name_of(one.pk) for one in self.one.typed_questions),
         ]
 
     def given(self) -> GivenAnswer | None:
@@ -159,7 +142,7 @@ class _Item:
         return {key: value for key, value in read.items() if value is not None}
 
     def _value(self, question: FormQuestion) -> Any:
-        key = key_of_question(question.pk)
+        key = merging.name_of(question.pk)
         if question.kind == FormQuestion.Kind.TABLE:
             return self._table(question, self.rows.of(key))
         if question.kind == FormQuestion.Kind.MULTIPLE:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.documents.sniffing import MIME, Kind
-from requests_app.models import DataRequest, Recipient
+from requests_app.models import CollectionForm, DataRequest, Recipient
 from requests_app.services import blanks, forms, workbooks
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import by_key
@@ -33,9 +33,7 @@ def owner_workbook(
     request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
 ) -> HttpResponseBase:
     """Give the form as a workbook, with this owner's open items and what is answered so far."""
-    if not blanks.can_be_printed(recipient.collection_form()):
-        raise Http404
-    return made_file(workbooks.render_workbook(recipient), FILE_NAME, MIME[Kind.XLSX])
+    return _made(recipient.collection_form(), recipient=recipient)
 
 
 @streams_uploads(of=has_opened_a_link)
@@ -61,7 +59,13 @@ def form_workbook(
 ) -> HttpResponseBase:
     """Give staff the form as a workbook: the version being written, else the published one."""
     form = forms.newest_form(data_request)
+    if form is not None:
+        form.data_request = data_request
+    return _made(form)
+
+
+def _made(form: CollectionForm | None, *, recipient: Recipient | None = None) -> HttpResponseBase:
     if form is None or not blanks.can_be_printed(form):
         raise Http404
-    form.data_request = data_request
-    return made_file(workbooks.render_sample(form), FILE_NAME, MIME[Kind.XLSX])
+    content = workbooks.render_workbook(form, recipient=recipient)
+    return made_file(content, FILE_NAME, MIME[Kind.XLSX])

@@ -120,6 +120,7 @@ SPOKEN_BY_THE_OFFICE = {
     "report_paper.py",  # words of the report
     "blanks.py",  # words of the printed form and of the nota dinas
     "notes.py",
+    "questionnaires.py",  # words of the workbook that an owner fills in
     "sample_prints.py",  # words of a sample letter
 }
 

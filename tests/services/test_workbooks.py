@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from requests_app.models import ItemAnswer, Recipient
-from requests_app.services import answers, filling, workbooks
+from requests_app.services import answers, filling, questionnaires, workbooks
 from requests_app.services.answers import GivenAnswer
 from requests_app.services.workbooks import WorkbookFaulty, WorkbookRefused
 from tests.factories import World, owner_actor
@@ -23,6 +23,13 @@ Sheet = Any
 @pytest.fixture
 def asked() -> tuple[World, Recipient]:
     return asked_in_every_kind("process_request")
+
+
+def workbook_of(recipient: Recipient) -> bytes:
+    """Take the workbook of an owner away."""
+    form = recipient.collection_form()
+    assert form is not None
+    return workbooks.render_workbook(form, recipient=recipient)
 
 
 def edited(content: bytes, change: Callable[[Sheet], None], *, sheet: str = "Isian") -> bytes:
@@ -88,7 +95,7 @@ def faults_of(world: World, recipient: Recipient, content: bytes) -> list[str]:
 
 def test_what_is_filled_in_is_read_into_the_same_answers(asked: tuple[World, Recipient]):
     world, recipient = asked
-    blank = workbooks.render_workbook(recipient)
+    blank = workbook_of(recipient)
     filled = edited(
         blank,
         cells(
@@ -119,7 +126,7 @@ def test_what_is_filled_in_is_read_into_the_same_answers(asked: tuple[World, Rec
 
 def test_who_gives_data_has_said_that_it_is_there(asked: tuple[World, Recipient]):
     world, recipient = asked
-    content = edited(workbooks.render_workbook(recipient), cells(recipient, Jumlah_anggota=7))
+    content = edited(workbook_of(recipient), cells(recipient, Jumlah_anggota=7))
     take(world, recipient, content)
     answer = ItemAnswer.objects.get(item=question(recipient, "Jumlah anggota").item)
     assert answer.availability == "available"
@@ -132,7 +139,7 @@ def test_answers_so_far_stand_in_the_workbook_and_come_back_unchanged(
     values = values_for(recipient)
     keep(world, recipient, values, availability="partial", reason="Sebagian masih didata.")
     recipient.forget()
-    assert take(world, recipient, workbooks.render_workbook(recipient)) == 8 + 2 * 2
+    assert take(world, recipient, workbook_of(recipient)) == 8 + 2 * 2
     recipient.forget()
     kept = {
         key: one.value
@@ -144,7 +151,7 @@ def test_answers_so_far_stand_in_the_workbook_and_come_back_unchanged(
 
 def test_an_empty_cell_takes_nothing_away(asked: tuple[World, Recipient]):
     world, recipient = asked
-    blank = workbooks.render_workbook(recipient)
+    blank = workbook_of(recipient)
     keep(world, recipient, values_for(recipient))
     change = cells(recipient, Anggota_per_tahun__0__0=9, Nama_bidang="Baru")
     take(world, recipient, edited(blank, change))
@@ -167,7 +174,7 @@ def test_availability_ground_and_reason_are_asked_item_by_item(asked: tuple[Worl
         ):
             sheet.cell(row_of(sheet, f"item-{first.pk}-{name}"), 4).value = value
 
-    assert take(world, recipient, edited(workbooks.render_workbook(recipient), change)) == 3
+    assert take(world, recipient, edited(workbook_of(recipient), change)) == 3
     answer = ItemAnswer.objects.get(item=first)
     assert (answer.availability, answer.ground) == ("unavailable", ground)
     assert answer.reason == "Data tidak kami kuasai."
@@ -175,7 +182,7 @@ def test_availability_ground_and_reason_are_asked_item_by_item(asked: tuple[Worl
 
 def test_every_wrong_cell_is_named_and_all_others_are_kept(asked: tuple[World, Recipient]):
     world, recipient = asked
-    blank = workbooks.render_workbook(recipient)
+    blank = workbook_of(recipient)
     wrong = cells(
         recipient,
         Nama_bidang="=1+1",
@@ -211,7 +218,7 @@ def test_every_wrong_cell_is_named_and_all_others_are_kept(asked: tuple[World, R
 def test_a_row_stays_known_wherever_it_moves(asked: tuple[World, Recipient]):
     world, recipient = asked
     content = edited(
-        edited(workbooks.render_workbook(recipient), cells(recipient, Jumlah_anggota=7)),
+        edited(workbook_of(recipient), cells(recipient, Jumlah_anggota=7)),
         lambda sheet: sheet.insert_rows(5, 3),
     )
     take(world, recipient, content)
@@ -228,7 +235,7 @@ def test_a_row_twice_and_a_row_of_no_question_are_told(asked: tuple[World, Recip
         for place, copied in ((sheet.max_row + 1, key), (sheet.max_row + 2, "question-0")):
             sheet.cell(place, 1).value, sheet.cell(place, 4).value = copied, 8
 
-    faults = faults_of(world, recipient, edited(workbooks.render_workbook(recipient), change))
+    faults = faults_of(world, recipient, edited(workbook_of(recipient), change))
     assert "sudah ada di baris" in faults[0]
     assert "bukan bagian dari formulir" in faults[1]
     assert said(recipient, "Jumlah anggota") == "7"
@@ -240,17 +247,17 @@ def test_an_owner_is_asked_for_own_items_that_are_still_open(asked: tuple[World,
     first, second = recipient.items()
     recipient.forget()
     ItemAnswer.objects.filter(item=second).update(verdict="accepted")
-    before = workbooks.compose(recipient.collection_form(), recipient=recipient)
+    before = questionnaires.compose(recipient.collection_form(), recipient=recipient)
     assert [block.heading for block in before.blocks] == [f"1. {first.name} (wajib)"]
     recipient.withheld_items.add(first)
     recipient.forget()
-    assert not workbooks.compose(recipient.collection_form(), recipient=recipient).blocks
+    assert not questionnaires.compose(recipient.collection_form(), recipient=recipient).blocks
 
 
 def test_what_staff_has_accepted_stays_as_it_is(asked: tuple[World, Recipient]):
     world, recipient = asked
     content = edited(
-        workbooks.render_workbook(recipient),
+        workbook_of(recipient),
         cells(recipient, Jumlah_anggota=7, Nama_bidang="Baru"),
     )
     keep(world, recipient, values_for(recipient))
@@ -283,7 +290,7 @@ def test_another_workbook_says_whose_it_is(
     asked: tuple[World, Recipient], name: str, sentence: str
 ):
     world, recipient = asked
-    content = edited(workbooks.render_workbook(recipient), identity(name, "lain"), sheet="formulir")
+    content = edited(workbook_of(recipient), identity(name, "lain"), sheet="formulir")
     with pytest.raises(WorkbookRefused, match=sentence):
         take(world, recipient, content)
 
@@ -318,7 +325,7 @@ def test_what_is_no_workbook_is_refused_by_its_name(
 def test_an_empty_workbook_says_so(asked: tuple[World, Recipient]):
     world, recipient = asked
     with pytest.raises(WorkbookRefused, match="belum diisi"):
-        take(world, recipient, workbooks.render_workbook(recipient))
+        take(world, recipient, workbook_of(recipient))
 
 
 def test_the_sample_of_staff_cannot_be_handed_in(asked: tuple[World, Recipient]):
@@ -326,7 +333,7 @@ def test_the_sample_of_staff_cannot_be_handed_in(asked: tuple[World, Recipient])
     form = recipient.collection_form()
     assert form is not None
     with pytest.raises(WorkbookRefused, match="pemilik data lain"):
-        take(world, recipient, workbooks.render_sample(form))
+        take(world, recipient, workbooks.render_workbook(form))
 
 
 def test_what_is_typed_beside_the_workbook_is_kept_even_if_it_is_refused(

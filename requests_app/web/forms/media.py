@@ -143,11 +143,13 @@ class QuestionRows(Rows):
 
     def clean(self) -> None:
         """Refuse more cells than one page can send."""
-        if not any(self.errors):
-            try:
-                service.refuse_too_many_cells(sum(line.cells for line in self.lines()))
-            except Refused as refusal:
-                raise forms.ValidationError(str(refusal)) from refusal
+        written = (form for form in self.forms if form.is_bound and not form.errors)
+        stays = (form for form in written if not form.cleaned_data.get("DELETE"))
+        lines = (form.as_line() for form in stays if form.cleaned_data.get("text"))
+        try:
+            service.refuse_too_many_cells(sum(line.cells for line in lines))
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
 
 QuestionFormSet = forms.formset_factory(
