@@ -168,6 +168,16 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.recipient} #{self.number}"
 
+    @property
+    def counts(self) -> bool:
+        """Tell an answer to the letter, or what was taken in, from what is still on its way."""
+        return not self.is_supplement or self.taken_in_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it was sent and waits to be taken in."""
+        return not self.counts and self.sent_at is not None
+
 
 class ItemAnswerQuerySet(models.QuerySet["ItemAnswer"]):
     """Questions about answers."""

@@ -97,8 +97,7 @@ def is_open_for(recipient: Recipient) -> bool:
 
 def waiting_for(recipient: Recipient) -> list[Delivery]:
     """List the supplements that were sent and not taken in yet, the oldest first."""
-    sent = recipient.deliveries.filter(is_supplement=True, sent_at__isnull=False)
-    return list(sent.filter(taken_in_at__isnull=True).order_by("number"))
+    return [one for one in reversed(recipient.all_deliveries()) if one.is_waiting]
 
 
 def waiting_in(data_request: DataRequest) -> list[Delivery]:
@@ -107,15 +106,13 @@ def waiting_in(data_request: DataRequest) -> list[Delivery]:
         recipient__data_request=data_request, is_supplement=True, sent_at__isnull=False
     )
     waiting = sent.filter(taken_in_at__isnull=True).select_related("recipient__data_owner")
-    found = list(waiting.order_by("recipient__number", "number"))
-    for delivery in found:
-        delivery.recipient.data_request = data_request
-    return found
+    return list(waiting.order_by("recipient__number", "number"))
 
 
 def open_supplement(recipient: Recipient) -> Delivery | None:
     """Find the supplement that is being put together."""
-    return recipient.deliveries.filter(is_supplement=True, sent_at__isnull=True).first()
+    found = (one for one in recipient.all_deliveries() if not (one.counts or one.is_waiting))
+    return next(found, None)
 
 
 def additions_of(recipient: Recipient) -> list[Addition]:
@@ -278,6 +275,7 @@ def take_in(recipient: Recipient, *, at: datetime) -> list[Delivery]:
 
     What it changes is to be checked; what staff has accepted otherwise stays accepted.
     """
+    recipient.forget()
     taken = waiting_for(recipient)
     for supplement in taken:
         recipient.forget()

@@ -36,6 +36,7 @@ from requests_app.web.access import Visit, find_step
 from requests_app.web.downloads import bytes_of, made_pdf, page_answer, pdf_answer
 from requests_app.web.files import file_answer
 from requests_app.web.forms.owner import CodeForm
+from requests_app.web.last_words import last_words
 from requests_app.web.pages import owner as pages
 from requests_app.web.pages.page import respond
 from requests_app.web.uploads import streams_uploads
@@ -220,17 +221,21 @@ def turned_away(
 def dead_link(request: HttpRequest, *, ended: ShareLink | None = None) -> HttpResponseBase:
     """Answer alike to an unknown, an expired and a revoked link: one text, one status.
 
-    Only who holds the link of an ended request is told more: that nothing is left to do.
+    Only who holds the link of an ended request is told more: that nothing is left to do. Whoever
+    was still typing gets the words back.
     """
+    typed = last_words(request)
     if ended is not None:
         recipient = ended.recipient
-        context = {**owner_view.frame_of(recipient), "state": recipient.data_request.state}
+        frame = owner_view.frame_of(recipient)
+        context = {**frame, "state": recipient.data_request.state, "typed": typed}
         return render(request, "owner/ended.html", context, status=410)
     offices = list(Office.objects.all()[:2])
     contact = ""
     if len(offices) == 1:
         contact = f"{offices[0].contact_name}, {offices[0].contact_phone}"
-    return render(request, "owner/dead_link.html", {"contact": contact}, status=404)
+    context = {"contact": contact, "typed": typed}
+    return render(request, "owner/dead_link.html", context, status=404)
 
 
 # -- behind the door ------------------------------------------------------------------------------

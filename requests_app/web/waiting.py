@@ -4,22 +4,28 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import DataRequest, Recipient
+from requests_app.models import DataRequest, Delivery, Recipient
 from requests_app.services import supplements
-from requests_app.web.addresses import recipient_step_url
 
 
 def supplements_waiting(data_request: DataRequest) -> list[dict[str, Any]]:
-    """Tell each supplement that was sent and not taken in yet, with the way to it."""
-    return [
-        {
-            "owner": delivery.recipient.data_owner.name,
-            "sent_at": delivery.sent_at,
-            "href": recipient_step_url(data_request.public_id, delivery.recipient.number, "8"),
-            "to_do": _to_do(delivery.recipient, data_request),
-        }
-        for delivery in supplements.waiting_in(data_request)
-    ]
+    """Tell what was sent and not taken in yet, of all owners of a request."""
+    waiting = supplements.waiting_in(data_request)
+    return [_told(one, one.recipient, data_request) for one in waiting]
+
+
+def supplements_of(recipient: Recipient) -> list[dict[str, Any]]:
+    """Tell what was sent and not taken in yet, of one owner."""
+    waiting = supplements.waiting_for(recipient)
+    return [_told(one, recipient, recipient.data_request) for one in waiting]
+
+
+def _told(one: Delivery, recipient: Recipient, data_request: DataRequest) -> dict[str, Any]:
+    return {
+        "owner": recipient.data_owner.name,
+        "sent_at": one.sent_at,
+        "to_do": _to_do(recipient, data_request),
+    }
 
 
 def _to_do(recipient: Recipient, data_request: DataRequest) -> str:

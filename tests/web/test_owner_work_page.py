@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.models import ItemAnswer, Recipient
-from requests_app.services import answers, checks
+from requests_app.services import answers, checks, requests, sharing
 from requests_app.sop.roles import Role
 from tests.factories import CSV, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
@@ -305,6 +305,33 @@ def test_nobody_sends_what_another_has_changed_since_it_was_read() -> None:
             {"deed": "deliver_data", "version": again["version"], "seen": again["seen"]},
         )
     assert sent.status_code == 302
+
+
+@pytest.mark.parametrize("what", ["cancelled", "revoked"])
+def test_who_was_still_typing_gets_the_words_back(what: str) -> None:
+    world, recipient = recipient_at("process_request")
+    with at_work(world):
+        client = as_owner(world, recipient)
+        page = page_of(client, recipient)
+        typed = typed_into(recipient, page, first_note="Kolom <alamat> menyusul.", number="12")
+        if what == "cancelled":
+            requests.cancel(
+                subject=recipient.data_request,
+                actor=world.actor(Role.SECTION_HEAD),
+                at=world.now,
+                reason="Data sudah tersedia di portal.",
+            )
+        else:
+            link: Any = recipient.live_link()
+            sharing.revoke_link(link=link, actor=world.actor(Role.STAFF), at=world.now)
+        answer = client.post(owner_url(recipient, "7a"), {**typed, "save": "1"})
+        looked = client.get(owner_url(recipient, "7a")).content.decode()
+    told = answer.content.decode()
+    assert answer.status_code == (410 if what == "cancelled" else 404)
+    assert "Isian ini tidak dapat disimpan lagi." in told
+    assert "<li>Kolom &lt;alamat&gt; menyusul.</li>" in told
+    assert "<li>12</li>" in told
+    assert "Yang baru saja Anda ketik" not in looked
 
 
 # -- afterwards -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import RecordForm
 from requests_app.web.pages.page import PageDeed, StepPage
 from requests_app.web.request_page import document_row
-from requests_app.web.waiting import supplements_waiting
+from requests_app.web.waiting import supplements_of
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def context(visit: Visit) -> dict[str, Any]:
     return {
         "entry": recipient.register_entry(),
         "fulfilment": recipient.fulfilment(),
-        "waiting": supplements_waiting(recipient.data_request),
+        "waiting": supplements_of(recipient),
         "documents": [document_row(record) for record in records],
         "register_url": reverse("web:register"),
     }
