@@ -30,6 +30,9 @@ WIDTH: Final = 960
 WIDEST: Final = 1600
 """Pixels of the longer side of a picture."""
 _FACE: Final = ROOT / "static" / "fonts" / "papers" / "LiberationSans-Regular.ttf"
+_INK: Final = (60, 60, 60, 96)
+_RIM: Final = (255, 255, 255, 72)
+"""A dark hand with a light rim is read on paper and on a photograph of the night."""
 _QUALITY: Final = 82
 _READ: Final = 64_000
 """Characters of a text that are looked at."""
@@ -168,7 +171,7 @@ def marked(picture: Any, mark: str, /) -> Any:
     width = int(pen.textlength(mark, font=face)) + 4 * int(face.size)
     for row, top in enumerate(range(0, side, int(face.size) * 8)):
         for left in range(-(row % 2) * width // 2, side, width):
-            pen.text((left, top), mark, font=face, fill=(90, 90, 90, 72))
+            pen.text((left, top), mark, font=face, fill=_INK, stroke_width=1, stroke_fill=_RIM)
     slanted = veil.rotate(30)
     left, top = (side - ground.width) // 2, (side - ground.height) // 2
     cut = slanted.crop((left, top, left + ground.width, top + ground.height))

@@ -51,7 +51,7 @@ def proposed_line(*, recipient: Recipient, sheet: Sheet, actor: Actor, at: datet
         received_by=actor.name,
         kept_at=_("Penyimpanan sopdata"),
         security_class=recipient.data_request.get_security_class_display(),
-        remarks="; ".join([*_way(sheet.delivery), *_missing(sheet)]),
+        remarks="; ".join([*_part(recipient), *_way(sheet.delivery), *_missing(sheet)]),
     )
 
 
@@ -135,6 +135,12 @@ def _form_and_amount(sheet: Sheet) -> str:
     if online:
         parts.append(f"{wording.amount(online, 'jawaban daring')}")
     return "; ".join(parts)
+
+
+def _part(recipient: Recipient) -> list[str]:
+    """Tell how much of what was asked stands in the line, where it is not all."""
+    chip = recipient.fulfilment().chip
+    return [chip] if chip else []
 
 
 def _way(delivery: Delivery | None) -> list[str]:

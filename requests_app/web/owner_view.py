@@ -180,7 +180,14 @@ def tasks_of(recipient: Recipient) -> list[dict[str, Any]]:
             hint="" if ended else filled,
             started=bool(answered),
         ),
-        _task(_("3. Kirim"), "7b", recipient, done=sent, open_=state == "deliver_data"),
+        _task(
+            _("3. Kirim"),
+            "7b",
+            recipient,
+            done=sent,
+            open_=state == "deliver_data",
+            hint=_in_hand(recipient) if reached else "",
+        ),
     ]
 
 
@@ -189,6 +196,14 @@ def _filled(recipient: Recipient) -> tuple[int, str]:
     sheet = sheet_of(recipient)
     told = _("{n} dari {m} data terisi").format(n=sheet.answered, m=len(sheet.items))
     return sheet.answered, told
+
+
+def _in_hand(recipient: Recipient) -> str:
+    """Tell how much of what was asked has come; nothing before anything has."""
+    fulfilment = recipient.fulfilment()
+    if not fulfilment.given:
+        return ""
+    return fulfilment.chip or _("{bagian} data sudah diterima").format(bagian=fulfilment.in_words)
 
 
 def _task(

@@ -29,7 +29,7 @@ from requests_app.web import presenters
 from requests_app.web.access import staff_page
 from requests_app.web.downloads import SANDBOX, file_bytes
 from requests_app.web.file_facts import check_in_words, facts_in_words
-from requests_app.web.files import find_file, kind_of
+from requests_app.web.files import closed_page, find_file, kind_of
 from requests_app.web.forms.receiving import PurposeForm
 
 _KINDS: Final = {mime: kind for kind, mime in MIME.items()}
@@ -42,9 +42,8 @@ def preview_file(
 ) -> HttpResponseBase:
     """Show what stands in a file to who has said today for what; ask whoever has not."""
     look = Look(find_file(file_id, actor), actor, at)
-    closed = intake.why_closed(look.file)
-    if closed:
-        return _page(request, look, {"closed": closed})
+    if not intake.may_open(look.file):
+        return closed_page(request, look.file)
     if request.method == "POST":
         return _take_purpose(request, look)
     if not look.is_known:

@@ -8,7 +8,7 @@ from requests_app.services import checks
 from requests_app.services.checks import Finding
 from requests_app.sop.roles import Role
 from tests.factories import WALK, World, recipient_at
-from tests.web.doors import as_user, at_work, staff_url
+from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,8 @@ def test_row_9_and_its_line_tell_what_came_in_part() -> None:
     world, recipient = with_one_item()
     WALK["receive_data"](world, recipient)
     assert PARTLY in page_of(world, reverse("web:inbox"))
-    assert PARTLY in page_of(world, staff_url(recipient, "9"))
+    page = page_of(world, staff_url(recipient, "9"))
+    assert f"{PARTLY}; Jumlah anggota: tidak dapat diberikan</textarea>" in page
 
 
 def test_what_was_sent_back_is_missing_on_the_request_page() -> None:
@@ -60,6 +61,11 @@ def test_what_was_sent_back_is_missing_on_the_request_page() -> None:
     page = page_of(world, reverse("web:request", args=[recipient.data_request.public_id]))
     assert "<span>1/2</span>" in page
     assert PARTLY in page
+    row_8 = page_of(world, staff_url(recipient, "8"))
+    assert "Pemilik data belum mengirim perbaikan." in row_8
+    with at_work(world):
+        tasks = as_owner(world, recipient).get(owner_url(recipient)).content.decode()
+    assert PARTLY in tasks
 
 
 def test_what_came_whole_is_told_by_its_state_alone() -> None:
@@ -68,3 +74,6 @@ def test_what_came_whole_is_told_by_its_state_alone() -> None:
     for url in (reverse("web:inbox"), request_url, staff_url(recipient, "8")):
         assert "Sebagian diterima" not in page_of(world, url), url
     assert "<span>2/2</span>" in page_of(world, request_url)
+    with at_work(world):
+        tasks = as_owner(world, recipient).get(owner_url(recipient)).content.decode()
+    assert "2 dari 2 data sudah diterima" in tasks

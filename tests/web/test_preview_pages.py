@@ -182,10 +182,11 @@ def test_a_closed_file_says_why_and_shows_nothing(verdict: str, sentence: str) -
         client = as_user(world.staff)
         look(client, kept)
         DataFile.objects.filter(pk=kept.pk).update(verdict=verdict, warning="Berisi makro")
-        page = client.get(url_of(kept)).content.decode()
-        assert sentence in page
-        assert "Untuk keperluan apa?" not in page
-        assert sentence in client.post(url_of(kept), {"purpose": PURPOSE}).content.decode()
+        closed = client.get(url_of(kept))
+        assert closed.status_code == 403
+        assert sentence in closed.content.decode()
+        assert "Untuk keperluan apa?" not in closed.content.decode()
+        assert client.post(url_of(kept), {"purpose": PURPOSE}).status_code == 403
         assert client.get(picture_url(kept)).status_code == 403
     assert FileAccess.objects.count() == 1
 
