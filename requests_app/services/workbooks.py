@@ -1,7 +1,7 @@
 """How does an owner answer in a workbook: what goes out, and what is read of what comes back?
 
 The workbook asks what the page asks. What is right in it is kept, cell by cell; what is not is told
-by sheet, row and column. An empty cell takes nothing away that was answered before.
+by sheet, row and column. An empty cell takes nothing away that was answered before (ADR 0030).
 """
 
 from collections.abc import Iterable, Sequence
