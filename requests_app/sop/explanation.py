@@ -55,7 +55,7 @@ def explain(
         *_day_facts(opening.date(), due.date(), calendar),
         *_pause_facts(entered_at, standard_time, calendar, pauses, extension),
         *_extension_facts(extension),
-        Fact(FactKind.DUE, Phrase(_("Tenggat: {due}."), {"due": due})),
+        _due_fact(due, pauses),
     ]
 
 
@@ -154,6 +154,13 @@ def _pause_fact(
     text = _("Dijeda {started} sampai {resumed}: {minutes} menit kerja tidak dihitung.")
     values = {"started": started, "resumed": resumed, "minutes": minutes}
     return Fact(FactKind.PAUSE, Phrase(text, values))
+
+
+def _due_fact(due: datetime, pauses: tuple[Pause, ...]) -> Fact:
+    """Tell the due time; while the clock stands still only where it stood."""
+    is_paused = any(pause.resumed_at is None for pause in pauses)
+    text = _("Tenggat sebelum jeda ini: {due}.") if is_paused else _("Tenggat: {due}.")
+    return Fact(FactKind.DUE, Phrase(text, {"due": due}))
 
 
 def _extension_facts(extension: Grant | None) -> Iterator[Fact]:

@@ -49,6 +49,7 @@ def test_the_explanation_names_special_hours_pauses_and_extension():
     assert "di luar jam kerja" in said
     assert "SE Wali Kota B/111/800 Tahun 2026" in said
     assert "belum berjalan lagi" in said
+    assert said.endswith("Tenggat sebelum jeda ini: Jumat, 27 Maret 2026 pukul 14.30 WIB.")
 
 
 def test_the_explanation_of_minutes_and_of_no_standard():
