@@ -156,16 +156,20 @@ class Taker:
         self.kept: list[DataFile] = []
 
     def take_all(self, uploads: "Iterable[UploadedFile[Any]]", answer: ItemAnswer) -> bool:
-        """Put files behind an answer, each once; tell whether none was refused."""
-        known = {(one.name, one.sha256): one for one in answer.files.all()}
+        """Put files behind an answer, each once; tell whether none was refused.
+
+        The same file sent again, as by a script whose connection broke, is there already; under
+        another name that is told.
+        """
+        known = {one.sha256: one for one in answer.files.all()}
         before = len(self.refused)
         for upload in uploads:
             taken = self._take(upload)
             if taken is None:
                 continue
-            twin = known.setdefault((taken.name, taken.sha256), taken)
+            twin = known.setdefault(taken.sha256, taken)
             if twin is not taken:
-                discard(taken)
+                self._drop(taken, twin)
             else:
                 answer.files.add(taken)
             self.kept.append(twin)
@@ -175,6 +179,15 @@ class Taker:
         """Take a file in the place of another, which stays where the new one is refused."""
         if self.take_all((upload,), answer):
             take_out(answer.delivery, gone, but=self.kept)
+
+    def _drop(self, taken: DataFile, twin: DataFile) -> None:
+        discard(taken)
+        self.bytes_left += taken.size
+        if taken.name != twin.name:
+            sentence = _(
+                "{berkas} sama isinya dengan {lain}, jadi tidak disimpan dua kali."
+            ).format(berkas=taken.name, lain=twin.name)
+            self.refused.append(FileRefused(sentence, name=taken.name))
 
     def _take(self, upload: "UploadedFile[Any]") -> DataFile | None:
         if (upload.size or 0) > self.bytes_left:

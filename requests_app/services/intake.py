@@ -15,7 +15,7 @@ from requests_app.documents import apart, inspection, wording
 from requests_app.documents.inspection import Findings
 from requests_app.documents.sniffing import ALL_KINDS, Kind, Limits, clean_file_name
 from requests_app.models import DataFile, DataRequest, Recipient
-from requests_app.services import queue
+from requests_app.services import queue, quotas
 from requests_app.services.arrivals import ArrivedFile, Lack, arrived
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
@@ -69,6 +69,8 @@ def take_file(
     The bytes that were judged are the bytes that are stored. They are stored before the row is
     committed: bytes without a row are harmless, a row without bytes cannot come to be.
     """
+    upload = arrived(upload)
+    _refuse_over(data_request, recipient, upload)
     judged = judge(upload, may_be_held=kind in RECEIVED)
     data_file = DataFile(
         office=data_request.office,
@@ -92,6 +94,19 @@ def take_file(
     if data_file.verdict == DataFile.Verdict.PENDING:
         queue.enqueue("scan_file", data_file.pk)
     return data_file
+
+
+def _refuse_over(
+    data_request: DataRequest, recipient: Recipient | None, arrival: ArrivedFile
+) -> None:
+    """Refuse a file for which there is no room any more, before anybody reads it."""
+    name = clean_file_name(arrival.name or "")
+    sentence = quotas.sentence_if_over(
+        data_request=data_request, recipient=recipient, name=name, size=arrival.bytes_kept
+    )
+    if sentence and arrival.lack is None:
+        arrival.close()
+        raise FileRefused(sentence, name=arrival.name or "")
 
 
 def judge(
@@ -144,7 +159,10 @@ def _lacking(lack: Lack, name: str, size: int) -> str:
     sentences = {
         Lack.SIZE: _("{berkas} berukuran {a}; batasnya {b}. Bagi berkas atau kirim sebagai ZIP."),
         Lack.TOTAL: _("{berkas} tidak diterima: satu pengiriman paling besar {c}."),
-        Lack.COUNT: _("{berkas} tidak diterima: satu pengiriman paling banyak {n} berkas."),
+        Lack.COUNT: _(
+            "{berkas} tidak diterima: paling banyak {n} berkas sekali unggah. Unggah sisanya "
+            "sesudah ini."
+        ),
         Lack.STORE: _("{berkas} tidak dapat disimpan karena gangguan penyimpanan. Coba lagi."),
     }
     return sentences[lack].format(

@@ -165,3 +165,24 @@ def test_a_socket_of_the_machine_may_be_named_too(tmp_path: Any) -> None:
         clamd.scan(str(tmp_path / "clamd.sock"), [b"x"])
     with pytest.raises(clamd.NoScanner):
         clamd.scan("127.0.0.1:bukan", [b"x"])
+
+
+def test_one_owner_has_no_more_lying_here_than_may_be(
+    place: tuple[World, Recipient], settings: Any
+) -> None:
+    settings.MAX_LINK_BYTES = len(CSV) + 10
+    take(place, "satu.csv", CSV)
+    with pytest.raises(intake.FileRefused, match=r"dua\.csv tidak diterima: semua berkas"):
+        take(place, "dua.csv", CSV)
+
+
+def test_one_delivery_holds_as_many_files_as_items_at_least(
+    place: tuple[World, Recipient], settings: Any
+) -> None:
+    settings.MAX_DELIVERY_FILES = 1
+    _world, recipient = place
+    assert recipient.asked_items().count() == 2
+    take(place, "satu.csv", CSV)
+    take(place, "dua.csv", CSV)
+    with pytest.raises(intake.FileRefused, match="satu pengiriman paling banyak 2 berkas"):
+        take(place, "tiga.csv", CSV)

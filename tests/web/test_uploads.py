@@ -100,7 +100,7 @@ def test_more_files_than_a_delivery_holds_are_refused_each_by_name(
     settings.MAX_DELIVERY_FILES = 2
     answer = post(door, saving(door[1], *[(f"{n}.csv", b"a\n%d\n" % n) for n in range(3)]))
     assert answer.status == 422
-    assert "2.csv tidak diterima: satu pengiriman paling banyak 2 berkas." in answer.text
+    assert "2.csv tidak diterima: paling banyak 2 berkas sekali unggah." in answer.text
     assert DataFile.objects.count() == 2
 
 
