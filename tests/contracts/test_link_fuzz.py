@@ -1,8 +1,8 @@
 """What does the owner's door make of requests that no page of ours would send?
 
 Thousands of them, each from a seed of its own: strange methods, paths, fields, bodies, names of
-files. None may break the house, and none that only looks may change a row. `LINK_FUZZ` says how
-many; `make test` takes few, and the long set ten thousand.
+files. None may break the house, none that only looks may change a row, and nothing foreign may be
+shown as a page. `LINK_FUZZ` says how many; `make test` takes few, and the long set ten thousand.
 """
 
 import os
@@ -58,6 +58,8 @@ TYPES: Final = (
     *("multipart/form-data; boundary=", "application/x-www-form-urlencoded; charset=utf-7"),
     *("multipart/form-data; boundary=\x01", "text/html; charset=no-such-charset"),
 )
+SHOWN: Final = {"", "text/html", "text/plain", "application/json", "application/pdf", "image/webp"}
+"""What a browser may show in its window: nothing, and pages, papers and pictures of our making."""
 HEADERS: Final[tuple[dict[str, str], ...]] = (
     {},
     {"user-agent": "\x00" * 5 + "A" * 9_000},
@@ -180,8 +182,11 @@ def send(client: Client, made: dict[str, Any]) -> tuple[int, list[str]]:
     before = writes()
     path, method = made.pop("path"), made.pop("method")
     answer = client.generic(method, path, **made)
-    if answer.streaming:
-        downloaded(answer)
+    content = downloaded(answer) if answer.streaming else answer.content
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    attached = answer.headers.get("Content-Disposition", "").startswith("attachment")
+    assert attached or kind in SHOWN, (method, path, kind)
+    assert b"<script>alert" not in content, (method, path)
     written = [table for table, count in writes().items() if count != before.get(table, 0)]
     transaction.savepoint_rollback(point)
     client.cookies = cookies
