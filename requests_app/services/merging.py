@@ -130,6 +130,16 @@ def marks_seen(one: ItemSheet, given: GivenAnswer, *, but: Collection[str]) -> s
     )
 
 
+def marks_after(seen: str, *, before: str, after: str) -> str:
+    """Renew what was shown by what a deed of the same page has changed, field by field."""
+    if not len(seen) == len(before) == len(after):
+        return seen
+    return "".join(
+        after[n : n + MARK] if seen[n : n + MARK] == before[n : n + MARK] else seen[n : n + MARK]
+        for n in range(0, len(seen), MARK)
+    )
+
+
 def not_shown(one: ItemSheet, given: GivenAnswer) -> list[str]:
     """Name the fields that stand otherwise than the page of whoever typed shows them."""
     typed = given_fields(given)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from requests_app.models import Recipient
-from requests_app.services import filling
+from requests_app.services import filling, merging
 from requests_app.services.answers import sheet_of
 from requests_app.services.workflow import Incomplete, Refused
 from requests_app.sop.roles import Actor
@@ -58,12 +58,19 @@ def add_file(
 ) -> HttpResponseBase:
     """Keep one file of one item, and answer with the files of that item as they are now."""
     try:
-        one = filling.add_file(subject=recipient, **posted_file(request), actor=actor, at=at)
+        posted = posted_file(request)
+        before = filling.find_item(recipient, posted["item"])
+        one = filling.add_file(subject=recipient, **posted, actor=actor, at=at)
     except Refused as refusal:
         return plain(str(refusal), status=status_of(refusal))
     form = AnswersForm(subject=recipient, actor=actor, at=at)
     context = {
         "one": form.fields_of(one),
+        "seen": merging.marks_after(
+            request.POST.get("seen", ""),
+            before=merging.marks_of(before),
+            after=merging.marks_of(one),
+        ),
         "state": progress.state_of(one),
         "progress": progress.progress_of(sheet_of(recipient)),
     }

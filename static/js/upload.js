@@ -88,6 +88,8 @@ const send = (job) => {
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.append("item", job.item);
   body.append("replaced", job.replaced || "");
+  const marks = form.elements[`item-${job.item}-seen`];
+  if (marks) body.append("seen", marks.value);
   body.append("file", job.file);
   const xhr = new XMLHttpRequest();
   job.xhr = xhr;
@@ -150,7 +152,9 @@ const answered = (job, xhr) => {
 const arrive = (job, answer) => {
   const list = document.getElementById(`files-${job.item}`);
   list.outerHTML = answer;
-  const { state, tone, answered: count, told } = document.getElementById(list.id).dataset;
+  const { seen, state, tone, answered: count, told } = document.getElementById(list.id).dataset;
+  const marks = form.elements[`item-${job.item}-seen`];
+  if (marks && seen) marks.value = seen;
   forget(job);
   hideButtons();
   const choices = [...form.querySelectorAll(`[name="item-${job.item}-availability"]`)];

@@ -133,7 +133,10 @@ def door_of(recipient: Recipient) -> str:
 
 def take_leave(house: House, recipient: Recipient) -> None:
     """Take what an owner finds who has answered, and the way out."""
-    house.take(house.owner, "owner-done", reverse("web:owner_tasks", args=[recipient.public_id]))
+    place = [recipient.public_id]
+    house.take(house.owner, "owner-done", reverse("web:owner_tasks", args=place))
+    house.take(house.owner, "owner-supplement", reverse("web:owner_supplement", args=place))
+    house.owner.goto(reverse("web:owner_tasks", args=place))
     with house.owner.expect_navigation():
         house.owner.get_by_role("button", name="Keluar dari halaman ini").click()
     house.take(house.owner, "owner-left")

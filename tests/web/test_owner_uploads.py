@@ -1,5 +1,6 @@
 """Is each file kept as soon as it is chosen, and replaced, taken out or refused by its name?"""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.models import DataFile, Recipient
-from requests_app.services import answers
+from requests_app.services import answers, merging
 from tests.factories import CSV, recipient_at
 from tests.web.doors import as_owner, at_work, owner_url
 from tests.web.test_owner_pages import answers_post, fresh
@@ -57,6 +58,26 @@ def test_a_file_is_kept_at_once_and_answered_with_the_item_as_it_is_now() -> Non
         assert name in page
     assert names_of(recipient, item) == ["satu.csv", "dua.csv"]
     assert fresh(recipient).version == recipient.version
+
+
+def test_the_page_that_sent_a_file_is_not_overtaken_by_it() -> None:
+    world, recipient = recipient_at("process_request")
+    one = answers.sheet_of(recipient).items[0]
+    item, shown = one.item.pk, merging.marks_of(one)
+    with at_work(world):
+        client = as_owner(world, recipient)
+        told = send(client, recipient, item, upload(), seen=shown).content.decode()
+        renewed = re.search(r'data-seen="([^"]+)"', told)
+        assert renewed is not None
+        typed = {
+            f"item-{item}-availability": "partial",  # the file has said "Ada" for it meanwhile
+            f"item-{item}-reason": "Kecamatan barat menyusul.",
+            "save": "1",
+        }
+        url = owner_url(recipient, "7a")
+        old = client.post(url, {**typed, f"item-{item}-seen": shown})
+        new = client.post(url, {**typed, f"item-{item}-seen": renewed[1]})
+    assert (old.status_code, new.status_code) == (409, 302)
 
 
 def test_a_new_try_after_a_cut_line_does_not_keep_a_file_twice() -> None:
