@@ -90,16 +90,14 @@ def inbox(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
     subjects = theirs_to_initial(subjects_awaiting(actors, editions), actors, request, at)
     calendar = calendar_here(request, at)
     items = list(_items(subjects, at=at, calendar=calendar))
-    troubles = [_trouble(one) for one in mishaps.mishaps_of(actors, editions.values())[:SHOWN]]
-    talks = _talks(actors, editions, at=at, calendar=calendar)
+    beside = [
+        *_troubles(actors, editions),
+        *_talks(actors, editions, at=at, calendar=calendar),
+    ]
     context = {
         "nav": "inbox",
-        "groups": [
-            *([Group(title=_("Pengiriman terhambat"), tone="late", items=troubles)] * bool(troubles)),
-            *talks,
-            *group_by_urgency(items, at=at, calendar=calendar),
-        ],
-        "count": len(items) + len(troubles) + sum(len(group.items) for group in talks),
+        "groups": [*beside, *group_by_urgency(items, at=at, calendar=calendar)],
+        "count": len(items) + sum(len(group.items) for group in beside),
         "waiting": _waiting_for_others(actor, subjects, editions, at=at, calendar=calendar),
         "finished": _lately_finished(actor),
         "to_sign": sum(1 for subject in subjects if subject.state == "sign_letter"),
@@ -216,6 +214,15 @@ def _items(subjects: Sequence[Subject], *, at: datetime, calendar: Calendar) -> 
     for _place, members in groupby(together, key=place):
         first, *others = [_item(one, returns, partial, at=at, calendar=calendar) for one in members]
         yield _with_more(first, others)
+
+
+def _troubles(actors: Sequence[Actor], editions: dict[int, SopEdition]) -> list[Group]:
+    """Group the letters that did not arrive, and the codes that open nothing any more."""
+    found = mishaps.mishaps_of(actors, editions.values())[:SHOWN]
+    if not found:
+        return []
+    told = [_trouble(one) for one in found]
+    return [Group(title=_("Pengiriman terhambat"), tone="late", items=told)]
 
 
 def _trouble(mishap: mishaps.Mishap) -> Item:
