@@ -194,9 +194,9 @@ def _spent(
     sums: dict[int | None, _Spent] = {}
     for row in rows:
         for one in row.rounds:
-            if one.due_at is None or one.deed is None:
+            if one.unpaused_due_at is None or one.deed is None:
                 continue
-            allowed = clock.office_minutes_between(one.entered_at, one.due_at, calendar)
+            allowed = clock.office_minutes_between(one.entered_at, one.unpaused_due_at, calendar)
             known = sums.get(row.recipient, _Spent())
             sums[row.recipient] = known + _Spent(one.spent_minutes, allowed, int(one.is_late))
     return sums

@@ -110,6 +110,8 @@ class Round:
     deed: Deed | None
     spent_minutes: int
     paused_minutes: int
+    unpaused_due_at: datetime | None
+    """When it would be due had no pause moved it: what standard and extension allow."""
     left: TimeLeft | None
     """What was left or late when the round ended, or is so now; None without a standard time."""
 
@@ -407,13 +409,9 @@ class _Measure:
         ended = stay.deed.at if stay.deed else self.at
         pauses = self._pauses(place, stay)
         standard = self._standard(place[0], stay)
-        due = clock.due_at(
-            stay.entered_at,
-            standard,
-            self.calendar,
-            pauses,
-            self._extension(place, stay.entered_at, ended),
-        )
+        extension = self._extension(place, stay.entered_at, ended)
+        unpaused = clock.due_at(stay.entered_at, standard, self.calendar, extension=extension)
+        due = clock.due_at(stay.entered_at, standard, self.calendar, pauses, extension)
         open_pause = next((pause for pause in pauses if pause.resumed_at is None), None)
         paused = self._paused(stay.entered_at, ended, pauses)
         passed = clock.office_time_between(stay.entered_at, ended, self.calendar)
@@ -423,6 +421,7 @@ class _Measure:
             deed=stay.deed,
             spent_minutes=(passed - paused) // _MINUTE,
             paused_minutes=paused // _MINUTE,
+            unpaused_due_at=unpaused,
             left=None
             if due is None
             else clock.remaining(

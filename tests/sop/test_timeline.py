@@ -270,6 +270,8 @@ def test_a_pause_is_neither_spent_nor_late():
     row = row_of(drawn(deeds, [asked(1, pauses=(pause,))]), "process_request", 1)
     assert row.due_at == wib("08-12-2026 16.30")
     assert row.spent_minutes == 150 + 90 + (480 - 90) + 90
+    assert row.last.unpaused_due_at == wib("07-12-2026 16.30")
+    assert row.paused_minutes == 480
 
 
 def test_an_open_pause_holds_the_clock():
