@@ -28,7 +28,7 @@ from requests_app.web import limits, owner
 from sopdata.logs import SecretsHidden
 from tests.contracts.conftest import fingerprint
 from tests.contracts.test_urls import patterns
-from tests.factories import WALK, recipient_at
+from tests.factories import WALK, make_user, recipient_at
 from tests.services.test_sharing import dump
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url, token_of
 
@@ -428,9 +428,12 @@ def test_an_opening_is_shown_to_whoever_sends_letters_and_to_the_admin() -> None
         as_owner(holder.world, holder.recipient, client)
         sees = as_user(holder.world.staff).get(staff_url(holder.recipient, "6")).content.decode()
         not_theirs = as_user(holder.world.section_head).get(staff_url(holder.recipient, "6"))
+        admin = make_user(holder.world.office, "pengelola", "Pengelola", is_staff=True)
+        listed = as_user(admin).get(reverse("admin:requests_app_linkopening_changelist"))
     assert "203.0.113.7" in sees
     assert "Peramban Contoh 3" in sees
     assert "203.0.113.7" not in not_theirs.content.decode()
+    assert "203.0.113.7" in listed.content.decode()
     opening = LinkOpening.objects.get()
     assert opening.at - holder.world.now < timedelta(minutes=1)
 
