@@ -371,6 +371,10 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
         return next(iter(self.delivered()), None)
 
     @read_once
+    def all_deliveries(self) -> list["Delivery"]:
+        """List the deliveries, the newest first: those that count, and supplements that do not."""
+        return list(self.deliveries.order_by("-number"))
+
     def delivered(self) -> list["Delivery"]:
         """List the deliveries that count, the newest first; supplements once they are taken in."""
         return [one for one in self.all_deliveries() if one.counts]
@@ -378,10 +382,6 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     @read_once
     def answers(self) -> list["ItemAnswer"]:
         """List the answers of the newest delivery."""
-    def all_deliveries(self) -> list["Delivery"]:
-        """List the deliveries, the newest first: those that count, and supplements that do not."""
-        return list(self.deliveries.order_by("-number"))
-
         delivery = self.newest_delivery()
         return [] if delivery is None else list(delivery.answers.with_data())
 

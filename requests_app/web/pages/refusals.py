@@ -20,7 +20,9 @@ class DecisionForm(ReasonForm):
 
 def context(visit: Visit) -> dict[str, Any]:
     """Show what each owner answered."""
-    recipients = visit.data_request.recipients.select_related("data_owner", "decline_letter").order_by("number")
+    recipients = visit.data_request.recipients.select_related(
+        "data_owner", "decline_letter"
+    ).order_by("number")
     return {"recipients": list(recipients)}
 
 
