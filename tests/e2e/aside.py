@@ -23,9 +23,11 @@ from requests_app.models import (
 )
 from requests_app.services import (
     agenda,
+    conversation,
     deeds,
     drafts,
     exchange,
+    extensions,
     letters,
     owners,
     requests,
@@ -122,6 +124,28 @@ def take_colleagues(house: House, recipient: Recipient) -> None:
     for name in ("forward", "respondent"):
         address = reverse(f"web:owner_{name}", args=[recipient.public_id])
         house.take(house.owner, f"owner-{name}", address)
+
+
+def take_conversation(house: House, recipient: Recipient) -> None:
+    """Take how an owner asks, how more days are asked for, and where the office answers."""
+    world, about = house.world, {"subject": recipient, "actor": owner_actor(recipient)}
+    asking, extending = (
+        reverse(f"web:owner_{name}", args=[recipient.public_id])
+        for name in ("clarification", "extension")
+    )
+    house.take(house.owner, "owner-extension", extending)
+    conversation.ask_clarification(
+        **about,
+        question="Apakah anggota yang sudah tidak aktif ikut dihitung?",
+        item=recipient.items()[1],
+        at=world.tick(),
+    )
+    extensions.request_extension(
+        **about, days=3, reason="Petugas data sedang mengikuti pelatihan.", at=world.tick()
+    )
+    house.take(house.owner, "owner-clarification", asking)
+    talk = [recipient.data_request.public_id, recipient.number]
+    house.take(house.kasi, "conversation", reverse("web:conversation", args=talk))
 
 
 def door_of(recipient: Recipient) -> str:

@@ -139,6 +139,7 @@ def take_step(house: House, data_request: DataRequest, step: Any) -> None:
         come_in(house, recipient)
     elif step.key == "process_request":
         aside.take_colleagues(house, recipient)
+        aside.take_conversation(house, recipient)
     house.take(
         house.owner, name, reverse("web:owner_step", args=[recipient.public_id, step.segment])
     )
