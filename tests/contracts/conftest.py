@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pikepdf
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from psycopg2 import sql
 
 from requests_app.documents import pdf as typesetter
@@ -66,3 +66,9 @@ def writes() -> dict[str, int]:
             "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
         )
         return {table: count for table, count in cursor.fetchall() if table not in QUIET_TABLES}
+
+
+def undo(point: str) -> None:
+    """Take back all since a savepoint, and let go of it: one in the other they keep a lock each."""
+    transaction.savepoint_rollback(point)
+    transaction.savepoint_commit(point)

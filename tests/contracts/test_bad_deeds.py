@@ -27,7 +27,7 @@ from requests_app.sop.roles import Role
 from requests_app.sop.steps import EXITS, RECORDED, STEPS, Scope, Step, by_key
 from requests_app.web.pages import PAGES
 from requests_app.web.pages.page import SAVE
-from tests.contracts.conftest import fingerprint, writes
+from tests.contracts.conftest import fingerprint, undo, writes
 from tests.factories import (
     MONDAY,
     PASSWORD,
@@ -172,7 +172,7 @@ class Walk:
         before = look()
         answer = client.post(url, body)
         after = look()
-        transaction.savepoint_rollback(point)
+        undo(point)
         client.cookies = cookies
         return answer, tuple(table for table in after if after[table] != before.get(table, 0))
 
@@ -271,7 +271,7 @@ class Walk:
                 reason=REASON,
             )
         yield from self.everything_in(by_key("review_refusals"))
-        transaction.savepoint_rollback(point)
+        undo(point)
         self.world.now = now
 
     def after_cancelling(self) -> Iterator[Press]:
@@ -283,7 +283,7 @@ class Walk:
             reason=REASON,
         )
         yield from self.wrong_times("cancelled")
-        transaction.savepoint_rollback(point)
+        undo(point)
         self.world.now = now
 
     def standing_in(self, step: Step) -> list[Any]:

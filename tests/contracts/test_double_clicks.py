@@ -22,7 +22,7 @@ from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Step, by_key
 from requests_app.web.pages import PAGES
 from requests_app.web.pages.page import SAVE, PageDeed
-from tests.contracts.conftest import fingerprint
+from tests.contracts.conftest import fingerprint, undo
 from tests.contracts.standing import REASON, Subject, again, door_of, standing_in
 from tests.documents import samples
 from tests.factories import (
@@ -297,7 +297,7 @@ def pressed_twice(step: Step) -> Iterator[tuple[str, Any, Any, list[str]]]:
             after = fingerprint()
         changed = [table for table in after if after[table] != between[table]]
         yield page_deed.deed, first, second, changed
-        transaction.savepoint_rollback(point)
+        undo(point)
         world.now = now
 
 

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from tests.contracts.conftest import fingerprint, writes
+from tests.contracts.conftest import fingerprint, undo, writes
 from tests.contracts.test_link_life import DOOR, Holder, owner_addresses
 from tests.web.doors import as_owner, downloaded, owner_url
 
@@ -188,6 +188,6 @@ def send(client: Client, made: dict[str, Any]) -> tuple[int, list[str]]:
     assert attached or kind in SHOWN, (method, path, kind)
     assert b"<script>alert" not in content, (method, path)
     written = [table for table, count in writes().items() if count != before.get(table, 0)]
-    transaction.savepoint_rollback(point)
+    undo(point)
     client.cookies = cookies
     return answer.status_code, written

@@ -16,6 +16,7 @@ from requests_app.services import people, workflow
 from requests_app.services.workflow import Incomplete, Refused
 from requests_app.sop.roles import Actor, Capacity, Role
 from requests_app.sop.steps import EXITS, RECIPIENT_STEPS, RECORDED, STEPS, Scope, by_key
+from tests.contracts.conftest import undo
 from tests.factories import WALK, fresh, make_world, open_request
 
 # the mark makes pytest-django lay the test database; the tests themselves only read `tries`
@@ -198,7 +199,7 @@ class Stage:
         except Refused as refusal:
             got, sentence = type(refusal).__name__, str(refusal)
         changed = self._picture() != before
-        transaction.savepoint_rollback(point)
+        undo(point)
         if got == "allowed":
             subject.refresh_from_db()
             if scope is Scope.RECIPIENT:
@@ -232,7 +233,7 @@ class Stage:
         """Leave the walk for a moment."""
         point, now = transaction.savepoint(), self.world.now
         yield
-        transaction.savepoint_rollback(point)
+        undo(point)
         self.world.now = now
 
     def perform(self, role: Role, subject, deed: str) -> None:

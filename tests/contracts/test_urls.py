@@ -22,7 +22,7 @@ from requests_app.admin.desk import Record
 from requests_app.models import Classification, DataFile, OfficialDocument
 from requests_app.services import accesses
 from requests_app.sop.roles import Role
-from tests.contracts.conftest import fingerprint, writes
+from tests.contracts.conftest import fingerprint, undo, writes
 from tests.factories import MONDAY, data_request_at, make_user, make_world
 from tests.web.doors import as_owner, as_user, token_of
 
@@ -401,7 +401,7 @@ class Town:
         except Exception as error:  # told with the others
             why = repr(error)
         changed = tuple(table for table, count in writes().items() if count != before.get(table, 0))
-        transaction.savepoint_rollback(point)
+        undo(point)
         client.cookies = cookies
         return status, changed, why
 
