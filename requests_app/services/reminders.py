@@ -33,6 +33,8 @@ def send_reminder(
             if reason is not None:
                 raise reason
             notice = _mail(locked, at)
+            if notice is None:
+                raise _without_address()
             workflow.note(
                 subject=locked,
                 deed=DEED,
@@ -57,11 +59,13 @@ def why_not(recipient: Recipient, *, actor: Actor, at: datetime) -> Refused | No
         return NotReady(_("Waktu sedang dijeda; pengingat tidak dikirim."))
     if _reminded_on_the_day_of(recipient, at):
         return NotReady(_("Pengingat sudah dikirim hari ini; paling banyak satu dalam sehari."))
-    if not owner_mails.address_of(recipient):
-        return Incomplete(
-            _("Alamat surel pemilik data belum diisi. Ingatkan melalui telepon atau surat.")
-        )
-    return None
+    return None if owner_mails.address_of(recipient) else _without_address()
+
+
+def _without_address() -> Incomplete:
+    return Incomplete(
+        _("Alamat surel pemilik data belum diisi. Ingatkan melalui telepon atau surat.")
+    )
 
 
 def _reminded_on_the_day_of(recipient: Recipient, at: datetime) -> bool:
@@ -73,7 +77,7 @@ def _reminded_on_the_day_of(recipient: Recipient, at: datetime) -> bool:
     return last is not None and last.astimezone(zone).date() == at.astimezone(zone).date()
 
 
-def _mail(recipient: Recipient, at: datetime) -> Notice:
+def _mail(recipient: Recipient, at: datetime) -> Notice | None:
     title = recipient.data_request.title
     awaited = {
         "receive_letter": _("Kami menunggu konfirmasi penerimaan surat permohonan “{judul}”."),
@@ -86,12 +90,9 @@ def _mail(recipient: Recipient, at: datetime) -> Notice:
         *([_("Tenggat: {waktu}.").format(waktu=until)] if until else []),
         _("Abaikan pengingat ini bila Anda sudah menyelesaikannya."),
     ]
-    notice = owner_mails.write_to_owner(
+    return owner_mails.write_to_owner(
         recipient=recipient,
         subject=_("Pengingat: {judul}").format(judul=title),
         paragraphs=paragraphs,
         at=at,
     )
-    if notice is None:
-        raise LookupError("Whoever has no address was refused before.")
-    return notice

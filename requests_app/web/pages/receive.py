@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from requests_app.models import Recipient
 from requests_app.services import behalf, checks, owner_mails, receipts, reminders
 from requests_app.services.answers import sheet_of
-from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import AcceptForm, CorrectionForm, FindingsForm
 from requests_app.web.owner_view import staff_view
@@ -50,7 +49,7 @@ def _reminder(visit: Visit) -> Button:
     refusal = reminders.why_not(_recipient(visit), actor=visit.actor, at=visit.at)
     return Button(
         reminders.DEED,
-        wording.DEED_LABELS[reminders.DEED],
+        _("Kirim pengingat"),
         allowed=refusal is None,
         reason="" if refusal is None else str(refusal),
     )
@@ -86,7 +85,7 @@ def _asked(visit: Visit, outcome: Any) -> str:
 
 def _reminded(visit: Visit, outcome: Any) -> str:
     del visit
-    return wording.success(reminders.DEED, to=outcome.address)
+    return _("Pengingat dikirim ke {surel}.").format(surel=outcome.address)
 
 
 PAGE: Final = StepPage(
