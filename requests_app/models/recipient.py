@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
@@ -57,10 +57,15 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         return self.filter(office_id=actor.office_id)
 
     def with_request(self) -> Self:
-        """Load owner and request along, without the edition's long texts."""
+        """Load owner and request along, without the edition's long texts.
+
+        Tells along whether staff has ever recorded something for the owner: `is_spoken_for`.
+        """
         texts = (f"data_request__edition__{name}" for name in SopEdition.TEXTS)
         parts = ("data_owner", "data_request__section", "data_request__edition")
-        return self.select_related(*parts).defer(*texts)
+        records: Any = apps.get_model("requests_app", "BehalfRecord")._default_manager
+        spoken_for = Exists(records.filter(recipient=OuterRef("pk")))
+        return self.annotate(is_spoken_for=spoken_for).select_related(*parts).defer(*texts)
 
     def with_owner(self) -> Self:
         """Load the owner along, and the keys of the items that this owner is not asked for."""
@@ -115,6 +120,8 @@ class Recipient(KeepsRows, FSMModelMixin, models.Model):
     keeps_rows = True
     withheld_keys: list[int]
     """Known of a recipient that was loaded `with_owner`."""
+    is_spoken_for: bool | None = None
+    """Known of a recipient that was loaded `with_request`; else it has to be asked."""
     has_talked = True
     """False where a door knows that no word passed between owner and office: none is looked for."""
     asked: int

@@ -15,9 +15,26 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.documents import wording
-from requests_app.models import AuditEntry, BehalfRecord, DataFile, Delivery, Recipient
+from requests_app.models import (
+    AuditEntry,
+    BehalfRecord,
+    Clarification,
+    DataFile,
+    Delivery,
+    Extension,
+    Recipient,
+)
 from requests_app.models.fsm import Move, is_turn_of
-from requests_app.services import clocks, intake, owners, people, receipts, workflow
+from requests_app.services import (
+    clocks,
+    conversation,
+    extensions,
+    intake,
+    owners,
+    people,
+    receipts,
+    workflow,
+)
 from requests_app.services.answers import ANSWERING_ROWS
 from requests_app.services.workflow import Incomplete, NotYourTurn
 from requests_app.sop.clock import next_opening
@@ -54,14 +71,14 @@ def confirm_receipt(
     version: int | None = None,
 ) -> AuditEntry:
     """Record SOP row 7: the letter was confirmed; the 10 days run from the day that is stated."""
-    with _vouching(subject, "receive_letter", provenance, actor, at, version) as owner:
+    with _vouching(subject, "receive_letter", provenance, actor, at, version) as vouched:
         moment = moment_of(subject, provenance.received_on, at=at)
         entry = owners.confirm_receipt(
             subject=subject,
             name=name,
             title=title,
             phone=phone,
-            actor=owner,
+            actor=vouched.owner,
             at=at,
             version=version,
             received_at=moment,
@@ -83,11 +100,8 @@ def take_up(
 
     Only from here on does staff see what stands in the owner's unsent form.
     """
-    with _vouching(subject, ANSWERS, provenance, actor, at, version):
-        record = record_behind(subject)
-    if record is None:
-        raise LookupError("The record was made a moment ago.")
-    return record
+    with _vouching(subject, ANSWERS, provenance, actor, at, version) as vouched:
+        return vouched.record
 
 
 def save_answers(*, subject: Recipient, actor: Actor, at: datetime, **given: Any) -> Delivery:
@@ -118,8 +132,39 @@ def decline(
     **facts: Any,
 ) -> AuditEntry:
     """Record the owner's answer that nothing can be given."""
-    with _vouching(subject, "decline", provenance, actor, at, version) as owner:
+    with _vouching(subject, "decline", provenance, actor, at, version) as vouched:
+        owner = vouched.owner
         return owners.decline(subject=subject, actor=owner, at=at, version=version, **facts)
+
+
+def ask_clarification(
+    *,
+    subject: Recipient,
+    provenance: Provenance,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    **asked: Any,
+) -> Clarification:
+    """Record the owner's question; the clock stands still from the recording on."""
+    with _vouching(subject, "ask_clarification", provenance, actor, at, version) as vouched:
+        owner = vouched.owner
+        return conversation.ask_clarification(subject=subject, actor=owner, at=at, **asked)
+
+
+def request_extension(
+    *,
+    subject: Recipient,
+    provenance: Provenance,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    **asked: Any,
+) -> Extension:
+    """Record that the owner asks for more days; the section head decides, as ever."""
+    with _vouching(subject, "request_extension", provenance, actor, at, version) as vouched:
+        owner = vouched.owner
+        return extensions.request_extension(subject=subject, actor=owner, at=at, **asked)
 
 
 # -- who, when, on what proof ---------------------------------------------------------------------
@@ -145,6 +190,8 @@ def owner_by(actor: Actor, *, recipient: Recipient) -> Actor:
 
 def record_behind(recipient: Recipient) -> BehalfRecord | None:
     """Find the record on which rows 7a and 7b are done now; what was sent before needs its own."""
+    if recipient.is_spoken_for is False:
+        return None
     record = recipient.behalf_records.filter(deed=ANSWERS).select_related("evidence").last()
     if record is None:
         return None
@@ -155,7 +202,7 @@ def record_behind(recipient: Recipient) -> BehalfRecord | None:
 def record_of(delivery: Delivery) -> BehalfRecord | None:
     """Find the record on which a delivery was sent in an owner's name; None of the owner's own."""
     recipient, sent_at = delivery.recipient, delivery.sent_at
-    if sent_at is None:
+    if sent_at is None or recipient.is_spoken_for is False:
         return None
     known = recipient.behalf_records.filter(deed=ANSWERS, recorded_at__lte=sent_at)
     record = known.select_related("recorded_by", "evidence").last()
@@ -210,6 +257,14 @@ def _covered(subject: Recipient, actor: Actor) -> Actor:
     return owner
 
 
+@dataclass(frozen=True)
+class _Vouched:
+    """The owner by the hand of staff, and the record that this rests on."""
+
+    owner: Actor
+    record: BehalfRecord
+
+
 @contextmanager
 def _vouching(
     subject: Recipient,
@@ -218,17 +273,21 @@ def _vouching(
     actor: Actor,
     at: datetime,
     version: int | None,
-) -> Iterator[Actor]:
+) -> Iterator[_Vouched]:
     """Be the owner for one deed, once it stands on record on what proof; all of it, or nothing."""
     with transaction.atomic():
         locked = workflow.lock(subject)
         owner = owner_by(actor, recipient=locked)
-        asked = locked.state if deed == ANSWERS and locked.state in ANSWERING_ROWS else deed
-        workflow.refuse_bystander(
-            subject=locked, deed=asked, row=asked, actor=owner, version=version
-        )
-        _record(locked, deed, provenance, actor, at)
-        yield owner
+        row = _row_of(deed, locked)
+        workflow.refuse_bystander(subject=locked, deed=row, row=row, actor=owner, version=version)
+        yield _Vouched(owner, _record(locked, deed, provenance, actor, at))
+
+
+def _row_of(deed: str, recipient: Recipient) -> str:
+    """Name the owner's own deed that must be possible now: what the machine knows, or its row's."""
+    if deed in {"receive_letter", "decline"}:
+        return deed
+    return recipient.state if recipient.state in ANSWERING_ROWS else ANSWERS
 
 
 def _record(

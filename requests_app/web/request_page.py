@@ -43,6 +43,7 @@ from requests_app.web.access import actors_here, calendar_here, request_page
 from requests_app.web.addresses import conversation_url, recipient_step_url, step_url
 from requests_app.web.downloads import copy_href
 from requests_app.web.inbox import url_of_step
+from requests_app.web.recording import record_url
 from requests_app.web.templatetags.sopdata import duration
 from requests_app.web.waiting import supplements_waiting
 
@@ -263,6 +264,7 @@ def recipient_row(
         "data": standing.data.in_figures,
         "href": url_of_step(recipient),
         "action": wording.INBOX_VERBS[recipient.state] if has_turn else None,
+        "record_href": record_url(recipient, actors),
         "can_waive": not recipient.is_ended and recipient.data_request.waits_for_owners,
     }
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from requests_app.web import (
+    behalf_talk,
     blanks,
     certificates,
     downloads,
@@ -73,6 +74,11 @@ urlpatterns = [
     path(f"{REQUEST}media/blanko.pdf", blanks.blank_pdf, name="blank_pdf"),
     path(f"{REQUEST}media/formulir.xlsx", workbooks.form_workbook, name="form_workbook"),
     path(f"{REQUEST}media/blanko/halaman/<int:number>.webp", blanks.blank_page, name="blank_page"),
+    path(
+        f"{REQUEST}penerima/<int:number>/atas-nama/<slug:way>/",
+        behalf_talk.record_talk,
+        name="behalf_talk",
+    ),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),
     path(f"{REQUEST}langkah/<slug:segment>/isian/", steps.keep_form, name="keep_form"),

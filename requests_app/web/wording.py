@@ -186,6 +186,8 @@ BEHALF_LABELS: Final[dict[str, Words]] = {
     "process_request": _("Lanjut ke pemeriksaan dan pengiriman"),
     "deliver_data": _("Kirim atas nama pemilik data"),
     "decline": _("Catat jawaban atas nama pemilik data"),
+    "ask_clarification": _("Catat pertanyaan atas nama pemilik data"),
+    "request_extension": _("Catat permintaan atas nama pemilik data"),
 }
 BEHALF_SUCCESS: Final[dict[str, Words]] = {
     "receive_letter": _("Konfirmasi dicatat atas nama {owner}; tenggat dihitung sejak {day}."),

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from requests_app.documents import pdf as typesetter
 from requests_app.models import (
     AuditEntry,
     BehalfRecord,
+    Clarification,
     DataFile,
     Delivery,
+    Extension,
     OfficialDocument,
     Recipient,
     ShareLink,
@@ -264,6 +267,14 @@ def test_every_form_carries_the_token_that_a_browser_must_send(state: str, segme
         assert all("csrfmiddlewaretoken" in form for form in forms)
 
 
+def test_the_request_page_leads_to_where_it_is_recorded() -> None:
+    world, recipient = recipient_at("process_request")
+    home = f"/permohonan/{recipient.data_request.public_id}/"
+    link = f'href="{staff_url(recipient, "7a")}#atas-nama"'
+    assert link in page_of(world, as_user(world.staff), home)
+    assert link not in page_of(world, as_user(world.section_head), home)
+
+
 # -- what is refused ------------------------------------------------------------------------------
 
 
@@ -384,6 +395,58 @@ def test_a_double_click_records_once() -> None:
     second = press(world, client, url, {**typed, "evidence": picture()})
     assert first["Location"] == second["Location"]
     assert BehalfRecord.objects.count() == 1
+
+
+# -- what an owner asks ---------------------------------------------------------------------------
+
+
+def talk_url(recipient: Recipient, way: str) -> str:
+    place = [recipient.data_request.public_id, recipient.number, way]
+    return reverse("web:behalf_talk", args=place)
+
+
+def test_a_question_that_came_by_telephone_stops_the_owners_clock() -> None:
+    world, recipient = recipient_at("process_request")
+    client, url = as_user(world.staff), talk_url(recipient, "penjelasan")
+    page = page_of(world, client, staff_url(recipient, "7a"))
+    assert f'href="{url}"' in page
+    assert 'data-deed="behalf:ask_clarification"' in page_of(world, client, url)
+    typed = came(recipient, "ask_clarification", channel="phone", item="")
+    answer = press(world, client, url, {**typed, "question": "Apakah cabang ikut dihitung?"})
+    assert answer["Location"].endswith("/percakapan/")
+    asked = Clarification.objects.get()
+    assert asked.question == "Apakah cabang ikut dihitung?"
+    assert recipient.pauses.get().resumed_at is None
+    assert BehalfRecord.objects.get().deed == "ask_clarification"
+    note = AuditEntry.objects.get(deed="ask_clarification")
+    assert (note.actor_role, note.actor_capacity) == ("data_owner", "behalf")
+
+
+def test_more_days_are_asked_once_also_by_letter() -> None:
+    world, recipient = recipient_at("process_request")
+    client, url = as_user(world.staff), talk_url(recipient, "perpanjangan")
+    typed = came(recipient, "request_extension", days="3", reason="Data menunggu rekap cabang.")
+    press(world, client, url, typed)
+    assert Extension.objects.get().days == 3
+    page = page_of(world, client, url)
+    assert "Perpanjangan hanya satu kali" in page
+    assert "data-deed" not in page
+    later = {**typed, "reason": "Data masih menunggu cabang.", "evidence": picture()}
+    press(world, client, url, later, status=409)
+    assert BehalfRecord.objects.count() == 1
+
+
+@pytest.mark.parametrize("way", ["penjelasan", "perpanjangan"])
+def test_asking_for_an_owner_is_refused_as_every_deed_is(way: str) -> None:
+    world, recipient = recipient_at("receive_letter")
+    url = talk_url(recipient, way)
+    for who, status in (("staff", 409), ("section_head", 403), ("agency_head", 403)):
+        press(world, as_user(getattr(world, who)), url, {}, status=status)
+    WALK["receive_letter"](world, recipient)
+    answer = press(world, as_user(world.staff), url, {}, status=422)
+    assert "Pilih berkas bukti." in html.unescape(answer.content.decode())
+    assert not list(borrowed(answer.context["form"]))
+    assert not BehalfRecord.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["receive_letter", "process_request", "deliver_data"])

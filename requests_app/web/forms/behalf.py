@@ -12,7 +12,8 @@ from requests_app.services import behalf
 from requests_app.services.behalf import Provenance
 from requests_app.services.workflow import Refused
 from requests_app.web.forms.answers import DeclineForm, RecipientForm
-from requests_app.web.forms.owner import ConfirmForm
+from requests_app.web.forms.conversation import AskForm, ExtensionForm
+from requests_app.web.forms.owner import ConfirmForm, DeliverForm
 from requests_app.web.forms.printed import PrintedField
 
 PROVENANCE: Final = ("channel", "received_on", "from_whom", "evidence")
@@ -102,4 +103,22 @@ class DeclineOnBehalfForm(ProvenanceForm, DeclineForm):
         self.fields["reason"].help_text = _(
             "Tulis alasan pemilik data sebagaimana diterima. Jawaban ini tercatat sebagai jawaban "
             "resminya."
+        )
+
+
+class AskOnBehalfForm(ProvenanceForm, AskForm):
+    """A question of the owner's, as it came."""
+
+
+class ExtendOnBehalfForm(ProvenanceForm, ExtensionForm):
+    """The owner's request for more days, as it came."""
+
+
+class DeliverOnBehalfForm(DeliverForm):
+    """The letter that came along with the data, where there was one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner_letter_number"].help_text = _(
+            "Bila pemilik data mengirim surat jawaban."
         )

@@ -19,22 +19,17 @@ from requests_app.services.options import Option
 from requests_app.sop.roles import Actor
 from requests_app.web import presenters, progress, wording, work_view
 from requests_app.web.access import Visit
-from requests_app.web.addresses import recipient_step_url
 from requests_app.web.forms.behalf import (
     DeclineOnBehalfForm,
+    DeliverOnBehalfForm,
     ProvenanceForm,
     ReceiptOnBehalfForm,
 )
-from requests_app.web.forms.owner import DeliverForm
 from requests_app.web.forms.work_page import AnswersForm
-from requests_app.web.inbox import url_of_step
 from requests_app.web.owner_view import answered_row, unopened
 from requests_app.web.pages import owner
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
-
-PLACE: Final = "atas-nama"
-"""Where on the page staff records; links from elsewhere lead to it."""
-
+from requests_app.web.recording import record_url, row_url
 
 # -- what the pages show --------------------------------------------------------------------------
 
@@ -65,33 +60,20 @@ def delivery_context(visit: Visit) -> dict[str, Any]:
         sheet = sheet_of(recipient)
         context |= {
             "answered_rows": [answered_row(one, hrefs=unopened) for one in sheet.items],
-            "answers_url": step_url(recipient, "7a"),
+            "answers_url": row_url(recipient, "7a"),
         }
     return context
-
-
-def record_url(recipient: Recipient, actor: Actor) -> str:
-    """Give the address where this actor records for an owner now; "" where nothing is awaited."""
-    waits = recipient.data_request.waits_for_owners
-    if not waits or not behalf.may_record(recipient, actor):
-        return ""
-    if recipient.state not in {"receive_letter", *ANSWERING_ROWS}:
-        return ""
-    return f"{url_of_step(recipient)}#{PLACE}"
-
-
-def step_url(recipient: Recipient, segment: str) -> str:
-    """Give the address of an owner's row for people of the office."""
-    return recipient_step_url(recipient.data_request.public_id, recipient.number, segment)
 
 
 def _behalf_of(visit: Visit, *, here: bool) -> dict[str, Any]:
     """Give what is needed to record for the owner; None for whom it is not, or not here."""
     recipient = _recipient(visit)
-    if not record_url(recipient, visit.actor):
+    url = record_url(recipient, [visit.actor])
+    if not url:
         return {"behalf": None}
     if not here:
-        return {"behalf": {"record": None, "buttons": {}, "next": _next(recipient)}}
+        onward = {"href": url, "label": _("Catat langkah berikutnya")}
+        return {"behalf": {"record": None, "buttons": {}, "next": onward}}
     record = behalf.record_behind(recipient)
     return {
         "behalf": {
@@ -120,10 +102,6 @@ def _buttons(visit: Visit, recipient: Recipient) -> dict[str, presenters.Button]
     }
 
 
-def _next(recipient: Recipient) -> dict[str, Any]:
-    return {"href": f"{url_of_step(recipient)}#{PLACE}", "label": _("Catat langkah berikutnya")}
-
-
 def _work(recipient: Recipient) -> dict[str, Any]:
     """Give the owner's form what it needs besides itself; nothing here is saved by a script."""
     sheet = sheet_of(recipient)
@@ -138,7 +116,7 @@ def _work(recipient: Recipient) -> dict[str, Any]:
         "uploads": work_view.uploads_of(recipient),
         "kept": None,
         "workbook": None,
-        "delivery_url": step_url(recipient, "7b"),
+        "delivery_url": row_url(recipient, "7b"),
     }
 
 
@@ -176,7 +154,7 @@ class BehalfDeed(PageDeed):
     def leads_to(self, visit: Visit, home: str) -> str:
         """Go on where the next thing is recorded."""
         if self.then:
-            return step_url(_recipient(visit), self.then)
+            return row_url(_recipient(visit), self.then)
         return super().leads_to(visit, home)
 
 
@@ -263,7 +241,7 @@ DELIVERY: Final = StepPage(
         BehalfDeed(
             deed="behalf:deliver_data",
             completes="deliver_data",
-            form=DeliverForm,
+            form=DeliverOnBehalfForm,
             do=behalf.deliver,
             then="8",
         ),

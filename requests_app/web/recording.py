@@ -1,0 +1,30 @@
+"""Where does staff record for an owner what came by another way than the link?"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from requests_app.models import Recipient
+from requests_app.services import behalf
+from requests_app.services.answers import ANSWERING_ROWS
+from requests_app.sop.roles import Actor
+from requests_app.web.addresses import recipient_step_url
+
+PLACE: Final = "atas-nama"
+"""Where on the page staff records; links from elsewhere lead to it."""
+
+
+def record_url(recipient: Recipient, actors: Iterable[Actor]) -> str:
+    """Give the address where one of these records for an owner now; "" where nothing is awaited."""
+    step = recipient.step
+    if step is None or step.key not in {"receive_letter", *ANSWERING_ROWS}:
+        return ""
+    if not recipient.data_request.waits_for_owners:
+        return ""
+    if not any(behalf.may_record(recipient, actor) for actor in actors):
+        return ""
+    return f"{row_url(recipient, step.segment)}#{PLACE}"
+
+
+def row_url(recipient: Recipient, segment: str) -> str:
+    """Give the address of one of an owner's rows for people of the office."""
+    return recipient_step_url(recipient.data_request.public_id, recipient.number, segment)
