@@ -1,11 +1,14 @@
 """Does a questionnaire come back from a workbook as it was filled, and is all else told?"""
 
 import io
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from requests_app.models import ItemAnswer, Recipient
@@ -320,6 +323,50 @@ def test_what_is_no_workbook_is_refused_by_its_name(
     world, recipient = asked
     with pytest.raises(WorkbookRefused, match=name):
         take(world, recipient, content, name)
+
+
+def with_part(content: bytes, name: str, body: bytes) -> bytes:
+    """Put one more part into a workbook."""
+    stream = io.BytesIO(content)
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, body)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("xl/vbaProject.bin", b"macro"),
+        ("xl/externalLinks/externalLink1.xml", b"<a/>"),
+        ("xl/media/bomb.xml", b"0" * 5_000_000),
+        ("../luar.xml", b"<a/>"),
+    ],
+)
+def test_a_workbook_that_could_do_harm_is_not_even_opened(
+    asked: tuple[World, Recipient], name: str, body: bytes
+):
+    world, recipient = asked
+    content = edited(workbook_of(recipient), cells(recipient, Jumlah_anggota=7))
+    with pytest.raises(WorkbookRefused, match=r"isian\.xlsx"):
+        take(world, recipient, with_part(content, name, body))
+    assert said(recipient, "Jumlah anggota") is None
+
+
+def test_an_encrypted_workbook_is_refused(asked: tuple[World, Recipient]):
+    world, recipient = asked
+    sealed = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4_000
+    with pytest.raises(WorkbookRefused, match=r"isian\.xlsx"):
+        take(world, recipient, sealed)
+
+
+def test_nothing_is_left_of_a_workbook_that_was_read(asked: tuple[World, Recipient]):
+    world, recipient = asked
+    before = set(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
+    content = edited(workbook_of(recipient), cells(recipient, Jumlah_anggota=7))
+    take(world, recipient, content)
+    with pytest.raises(WorkbookRefused):
+        take(world, recipient, b"no")
+    assert set(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == before
 
 
 def test_an_empty_workbook_says_so(asked: tuple[World, Recipient]):
