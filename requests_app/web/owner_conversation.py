@@ -26,7 +26,8 @@ def clarification(
     request: HttpRequest, *, recipient: Recipient, actor: Actor, at: datetime
 ) -> HttpResponseBase:
     """Ask about one item or in general; tell what was asked and answered so far."""
-    form = AskForm(_posted(request), subject=recipient, actor=actor, at=at)
+    initial = {"item": request.GET.get("data", "")}
+    form = AskForm(_posted(request), subject=recipient, actor=actor, at=at, initial=initial)
     status = HTTPStatus.OK
     if form.is_bound:
         status = take_small(

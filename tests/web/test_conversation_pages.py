@@ -12,6 +12,15 @@ from django.urls import reverse
 from requests_app.models import AuditEntry, Clarification, DataFile, Extension, Recipient
 from requests_app.services import conversation, extensions, requests
 from requests_app.sop.roles import Role
+from requests_app.web.forms.base import DeedForm
+from requests_app.web.forms.conversation import (
+    AnswerForm,
+    AskForm,
+    ExtensionForm,
+    GrantForm,
+    RefusalForm,
+)
+from tests.contracts.test_sentences import borrowed
 from tests.factories import CSV, WALK, World, owner_actor, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, downloaded, owner_url, staff_url
 
@@ -70,6 +79,15 @@ def text_of(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
+@pytest.mark.parametrize("kind", [AskForm, ExtensionForm, AnswerForm, GrantForm, RefusalForm])
+def test_no_form_of_a_conversation_borrows_a_sentence(
+    asked: tuple[World, Recipient], kind: type[DeedForm]
+) -> None:
+    world, recipient = asked
+    form = kind(subject=recipient, actor=world.actor(Role.STAFF), at=world.now)
+    assert not list(borrowed(form))
+
+
 # -- the owner asks -------------------------------------------------------------------------------
 
 
@@ -81,7 +99,9 @@ def test_an_owner_asks_about_an_item_and_the_time_stands_still(
     with at_work(world):
         owner = as_owner(world, recipient)
         assert asking_url(recipient) in text_of(owner.get(owner_url(recipient)))
-        assert asking_url(recipient) in text_of(owner.get(owner_url(recipient, "7a")))
+        about_it = f"{asking_url(recipient)}?data={item.pk}"
+        assert f'href="{about_it}"' in text_of(owner.get(owner_url(recipient, "7a")))
+        assert f'<option value="{item.pk}" selected>' in text_of(owner.get(about_it))
         answer = post(owner, asking_url(recipient), recipient, item=str(item.pk), question=QUESTION)
         assert answer.status_code == 302
         page = text_of(owner.get(answer.headers["Location"]))
