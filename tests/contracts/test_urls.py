@@ -143,8 +143,8 @@ TABLE: dict[str, Row] = {
     "web:open_file": Row(office(), office(422), ("file_id",)),
     "web:release_file": Row(office(403), office(403), ("file_id",)),
     "web:preview_file": Row(office(), office(), ("file_id",)),
-    # only staff has looked today, and there are no pictures in a CSV
-    "web:preview_picture": Row(office(403, staff=404), NOT_ALLOWED, ("file_id", "page")),
+    # who has said for what on another day is asked anew
+    "web:preview_picture": Row(office(403), NOT_ALLOWED, ("file_id", "page")),
     # data owners
     "web:owner_link": Row(
         {**all_get(403), **dict.fromkeys(("anonymous", *OWNERS), 302)}, NOT_ALLOWED, ("token",)
