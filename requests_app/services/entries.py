@@ -1,4 +1,4 @@
-"""What may stand as the answer to a question, and how is it kept?
+"""What may stand as the answer to a question, how is it kept, and how read?
 
 On the page and in a workbook alike: what is refused here is refused in both, in the same words.
 """
@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Final
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from requests_app.documents import wording
 from requests_app.models import FormQuestion
 from requests_app.sop.dates import MONTHS
 
@@ -135,3 +136,19 @@ def _text_at(lines: Sequence[object], row: int, column: int) -> str:
     if not isinstance(line, list | tuple) or column >= len(line):
         return ""
     return str(line[column])
+
+
+def as_read(question: FormQuestion, value: Any) -> Any:
+    """Give a kept answer as people read it: numbers with comma, choices as a list."""
+    if question.kind == FormQuestion.Kind.NUMBER and value:
+        return _number_as_read(value)
+    if question.kind == FormQuestion.Kind.TABLE and question.holds_numbers:
+        return [list(map(_number_as_read, line)) for line in fitted(question, value)]
+    return value
+
+
+def _number_as_read(kept: Any) -> str:
+    try:
+        return wording.grouped(Decimal(str(kept)))
+    except InvalidOperation:  # "-", an empty cell
+        return str(kept)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from requests_app.services.versions import lines_between
 from requests_app.web.errors import Rows
-from requests_app.web.forms.base import PROOFS, DeedForm
+from requests_app.web.forms.base import PROOFS, DeedForm, text_of
 
 PLACE: Final = "conflict"
 """The id of the part of the page that compares."""
@@ -48,14 +47,3 @@ def _lines_of(rows: Rows) -> Iterator[str]:
         texts = [text_of(one) for one in row.visible_fields() if one.name not in ROW_TOOLS]
         if texts and texts[0]:
             yield "; ".join(filter(None, texts))
-
-
-def text_of(bound: BoundField) -> str:
-    """Say what stands in a field as people read it: the names of choices, ticks by their label."""
-    value = bound.value()
-    if isinstance(value, bool):
-        return str(bound.label) if value else ""
-    names = {str(key): str(name) for key, name in getattr(bound.field, "choices", ())}
-    given = value if isinstance(value, list | tuple) else [value]
-    texts = (str(one) for one in given if one not in (None, ""))
-    return "\n".join(names.get(one, one) for one in texts).replace("\r\n", "\n").strip()

@@ -21,7 +21,6 @@ from requests_app.sop.clock import next_opening
 from requests_app.sop.office_hours import Calendar
 from requests_app.sop.steps import DECLINED, by_key
 from requests_app.web import downloads, presenters
-from requests_app.web.forms.answers import shown_value
 from requests_app.web.progress import progress_of
 
 RECEIPTS: Final = (
@@ -309,12 +308,12 @@ def in_words(question: FormQuestion, value: Any) -> str:
         return told if filled else ""
     if question.kind == FormQuestion.Kind.DATE and value:
         return paper.long_date(date.fromisoformat(value))
-    shown = shown_value(question, value)
+    shown = entries.as_read(question, value)
     return ", ".join(shown) if isinstance(shown, list) else str(shown)
 
 
 def _cells(question: FormQuestion, value: Any) -> list[list[str]]:
-    return entries.fitted(question, shown_value(question, value))
+    return entries.fitted(question, entries.as_read(question, value))
 
 
 def own_files(recipient: Recipient) -> Any:

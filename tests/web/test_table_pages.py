@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django import forms
 
 from requests_app.documents import pages
 from requests_app.models import DataRequest, Recipient
 from requests_app.services import blanks, owners
+from requests_app.web.forms.answers import field_of
+from requests_app.web.forms.base import text_of as text_of_field
 from tests.factories import World, data_request_at, fresh, owner_actor
 from tests.questionnaires import COLUMNS, ROWS, asked_in_every_kind, question, said, values_for
 from tests.services.test_workbooks import keep
@@ -204,3 +207,15 @@ def test_staff_reads_the_table_in_row_8():
         page = text_of(as_user(world.staff).get(staff_url(recipient, "8")))
     assert "6 dari 6 sel terisi" in page
     assert '<td data-label="Alamat"><span>Jalan A</span></td>' in page
+
+
+def test_a_table_is_told_row_by_row_beside_what_somebody_else_typed(asked: tuple[World, Recipient]):
+    _world, recipient = asked
+    table = question(recipient, "Pengurus")
+
+    class Filled(forms.Form):
+        pengurus = field_of(table)
+
+    bound = Filled(initial={"pengurus": [["Ani", "Jalan A"], ["", "Jalan B"]]})["pengurus"]
+    assert text_of_field(bound) == "Ani; Jalan A\nJalan B"
+    assert text_of_field(Filled()["pengurus"]) == ""

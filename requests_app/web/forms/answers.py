@@ -1,6 +1,5 @@
 """With which inputs is asked for each kind of answer, and for a refusal of the whole?"""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from django import forms
@@ -131,23 +130,6 @@ def field_of(question: FormQuestion) -> forms.Field:
 def stored_value(value: Any) -> Any:
     """Give an answer as it is kept: text, a list of choices, a date in ISO form."""
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def shown_value(question: FormQuestion, value: Any) -> Any:
-    """Give a kept answer as people read it: numbers with comma, choices as a list."""
-    if question.kind == FormQuestion.Kind.NUMBER and value:
-        return shown_number(value)
-    if question.kind == FormQuestion.Kind.TABLE and question.holds_numbers:
-        return [list(map(shown_number, line)) for line in entries.fitted(question, value)]
-    return value
-
-
-def shown_number(kept: Any) -> str:
-    """Write a kept number with dots and comma; what is none, as it stands."""
-    try:
-        return wording.grouped(Decimal(str(kept)))
-    except InvalidOperation:
-        return str(kept)
 
 
 class DeclineForm(RecipientForm):

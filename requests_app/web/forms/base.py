@@ -154,6 +154,21 @@ class ReasonForm(DeedForm):
     )
 
 
+def text_of(bound: forms.BoundField) -> str:
+    """Say what stands in a field as people read it: the names of choices, ticks by their label.
+
+    The rows of a table stand one below the other, and of each what its cells hold.
+    """
+    value = bound.value()
+    if isinstance(value, bool):
+        return str(bound.label) if value else ""
+    names = {str(key): str(name) for key, name in getattr(bound.field, "choices", ())}
+    given = value if isinstance(value, list | tuple) else [value]
+    lines = ("; ".join(filter(None, one)) if isinstance(one, list) else one for one in given)
+    texts = (str(one) for one in lines if one not in (None, ""))
+    return "\n".join(names.get(one, one) for one in texts).replace("\r\n", "\n").strip()
+
+
 def with_one_more_row(data: Any, prefix: str) -> Any:
     """Give posted data with one more empty row in the formset of that prefix."""
     grown = data.copy()

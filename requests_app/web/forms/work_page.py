@@ -14,20 +14,18 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from requests_app.models import FormQuestion, ItemAnswer
-from requests_app.services import merging
+from requests_app.services import entries, merging
 from requests_app.services.answers import TYPED, GivenAnswer, ItemSheet, Problem, sheet_of
 from requests_app.sop.roles import Role
-from requests_app.web import conflicts
 from requests_app.web.forms.answers import (
     FilesField,
     RecipientForm,
     field_of,
     files_field_of,
     help_of,
-    shown_value,
     stored_value,
 )
-from requests_app.web.forms.base import OVERWRITE
+from requests_app.web.forms.base import OVERWRITE, text_of
 from requests_app.web.forms.printed import PrintedField
 from requests_app.web.owner_view import file_row, own_files, unopened
 
@@ -172,7 +170,7 @@ class AnswersForm(RecipientForm):
             self.fields[name].help_text = help_of(question, one.item)
             kept = one.filled.get(question.pk)
             if kept is not None:
-                self.initial[name] = shown_value(question, kept.value)
+                self.initial[name] = entries.as_read(question, kept.value)
 
     def _add_files(self, one: ItemSheet) -> None:
         self.fields[_name(one, "uploads")] = files_field_of(one)
@@ -230,7 +228,7 @@ class AnswersForm(RecipientForm):
             input_name = name if name.startswith("question-") else _name(one, name)
             if name in differing:
                 bound = standing[input_name]
-                told = (str(bound.label), conflicts.text_of(bound) or _("(kosong)"))
+                told = (str(bound.label), text_of(bound) or _("(kosong)"))
                 self._theirs.setdefault(one.item.pk, []).append(told)
             else:
                 self._show_standing(input_name, standing)
