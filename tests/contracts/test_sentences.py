@@ -76,7 +76,8 @@ def test_no_form_of_a_page_borrows_a_sentence(key: str) -> None:
             button = {SAVE: "1"} if page_deed.deed == SAVE else {"deed": page_deed.deed}
             # a version that no page has: whatever could be done with nothing typed is not done
             pages.append(client.post(address, {**button, "version": 9999}))
-    for page in pages:
+    # row 7a keeps what is typed whatever version its page had, and leads on
+    for page in (page for page in pages if page.status_code != 302):
         for form in page.context["forms"].values():
             found.update(line for part in with_rows(form) for line in borrowed(part))
     assert not found
