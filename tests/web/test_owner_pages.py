@@ -471,7 +471,7 @@ def test_an_item_has_one_place_for_its_files_in_the_words_of_its_question() -> N
     with at_work(world):
         page = as_owner(world, recipient).get(owner_url(recipient, "7a")).content.decode()
     first, second = answers.sheet_of(recipient).items
-    assert page.count('type="file"') == 2
+    assert len(re.findall(r'<input[^>]* name="item-\d+-uploads"', page)) == 2
     assert page.count(f"Unggah: {first.item.name}</label>") == 1
     assert f'name="question-{first.questions[0].pk}"' not in page
     assert f'name="question-{second.questions[0].pk}"' in page
@@ -707,14 +707,16 @@ def test_declining_asks_for_ground_reason_and_the_tick() -> None:
 
 
 @pytest.mark.parametrize("segment", ["7", "7a", "7b"])
-def test_staff_may_look_at_the_owners_rows_and_do_nothing(segment: str) -> None:
+def test_the_office_may_look_at_the_owners_rows_and_do_none_of_their_deeds(segment: str) -> None:
     state = {"7": "receive_letter", "7a": "process_request", "7b": "deliver_data"}[segment]
     world, recipient = recipient_at(state)
     client = as_user(world.staff)
     with at_work(world):
         page = client.get(staff_url(recipient, segment))
         assert page.status_code == 200
-        assert "Anda hanya dapat memantau" in page.content.decode()
+        assert "Jawaban yang datang dengan cara lain dicatat di bawah." in page.content.decode()
+        head = as_user(world.agency_head).get(staff_url(recipient, segment))
+        assert "Anda hanya dapat memantau" in head.content.decode()
         answer = client.post(
             staff_url(recipient, segment), {"deed": state, "version": recipient.version}
         )

@@ -46,7 +46,7 @@ def test_a_file_is_kept_at_once_and_answered_with_the_item_as_it_is_now() -> Non
     with at_work(world):
         client = as_owner(world, recipient)
         for name in ("satu.csv", "dua.csv"):
-            answer = send(client, recipient, item, upload(name))
+            answer = send(client, recipient, item, upload(name, CSV + name.encode()))
             assert answer.status_code == 200
         page = client.get(owner_url(recipient, "7a")).content.decode()
     told = answer.content.decode()
