@@ -163,7 +163,10 @@ def after_step(house: House, data_request: DataRequest, key: str) -> None:
         assert file is not None
         aside.take_leave(house, data_request.recipients.get(number=1))
         house.take(staf, "open-file", reverse("web:open_file", args=[file.public_id]))
-        house.take(staf, "look-into-file", reverse("web:preview_file", args=[file.public_id]))
+        staf.goto(reverse("web:preview_file", args=[file.public_id]))
+        staf.get_by_label("Untuk keperluan apa?").fill("Pemeriksaan penerimaan")
+        staf.get_by_role("button", name="Lihat isi berkas").click()
+        house.take(staf, "look-into-file")
     elif key == "record_data":
         house.take(staf, "register", reverse("web:register"))
     elif key == "report_usage":
