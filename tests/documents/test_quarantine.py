@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from requests_app.documents import judging, quarantine
+from requests_app.documents import apart, judging, quarantine
 from requests_app.documents.judging import Problem
 from tests.documents import signers
 from tests.documents.signers import AT
@@ -18,7 +18,7 @@ from tests.documents.signers import AT
 @pytest.fixture(autouse=True)
 def no_child_is_left_behind():
     yield
-    quarantine.dismiss()
+    quarantine.bench.dismiss()
 
 
 def judged(pdf: bytes, **changes) -> judging.Judgement:
@@ -31,7 +31,7 @@ def judged(pdf: bytes, **changes) -> judging.Judgement:
 
 
 def child_now() -> int:
-    return quarantine._children[0].process.pid
+    return quarantine.bench.child.process.pid
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_it_judges_as_is_judged_here(pdf):
 
 
 def test_one_child_judges_many_files_and_then_another_takes_its_place(monkeypatch):
-    monkeypatch.setattr(quarantine, "MOST_FILES", 3)
-    quarantine.dismiss()  # one that stands ready from another test may judge more
+    monkeypatch.setattr(apart, "MOST_FILES", 3)
+    quarantine.bench.dismiss()  # one that stands ready from another test may judge more
     seen = []
     for _file in range(4):
         judged(b"")
@@ -59,7 +59,7 @@ def test_a_child_that_was_killed_is_replaced():
     judged(b"")
     before = child_now()
     os.kill(before, signal.SIGKILL)
-    quarantine._children[0].process.wait()
+    quarantine.bench.child.process.wait()
     assert judged(signers.letter()) == judging.Judgement()
     assert child_now() != before
 
@@ -67,17 +67,17 @@ def test_a_child_that_was_killed_is_replaced():
 def test_a_file_that_takes_too_long_is_unreadable_and_the_next_is_judged(monkeypatch):
     judged(b"")
     os.kill(child_now(), signal.SIGSTOP)  # as one that is busy for ever
-    monkeypatch.setattr(quarantine, "LONGEST_SECONDS", 0.3)
+    monkeypatch.setattr(apart, "LONGEST_SECONDS", 0.3)
     began = time.monotonic()
     assert judged(signers.letter()).problem is Problem.UNREADABLE
     assert time.monotonic() - began < 3
-    monkeypatch.setattr(quarantine, "LONGEST_SECONDS", 10)
+    monkeypatch.setattr(apart, "LONGEST_SECONDS", 10)
     assert judged(signers.letter()) == judging.Judgement()
 
 
 def test_who_comes_while_another_file_is_judged_waits_and_is_sent_away(monkeypatch):
-    monkeypatch.setattr(quarantine, "PATIENCE_SECONDS", 0.05)
-    with quarantine._turn, pytest.raises(quarantine.NobodyThere):
+    monkeypatch.setattr(apart, "PATIENCE_SECONDS", 0.05)
+    with quarantine.bench.turn, pytest.raises(quarantine.NobodyThere):
         judged(b"")
 
 
@@ -96,12 +96,12 @@ def test_the_child_has_no_secrets_and_little_room():
     for name, most in (
         ("Max file size", "0"),
         ("Max core file size", "0"),
-        ("Max address space", str(quarantine.MOST_MEMORY)),
+        ("Max address space", str(apart.MOST_MEMORY)),
     ):
         line = next(line for line in limits.splitlines() if line.startswith(name))
         assert line.removeprefix(name).split()[:2] == [most, most], line
     seconds = next(line for line in limits.splitlines() if line.startswith("Max cpu time"))
-    assert quarantine.LONGEST_SECONDS <= int(seconds.split()[3]) < 30
+    assert apart.LONGEST_SECONDS <= int(seconds.split()[3]) < 30
 
 
 def bomb() -> bytes:
@@ -121,16 +121,24 @@ def bomb() -> bytes:
 )
 def test_a_bomb_is_unreadable_and_the_next_file_is_judged(pdf, monkeypatch):
     bytes_, before = pdf(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    monkeypatch.setattr(quarantine, "LONGEST_SECONDS", 3)
+    monkeypatch.setattr(apart, "LONGEST_SECONDS", 3)
     assert judged(bytes_).problem is Problem.UNREADABLE
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # KiB
-    monkeypatch.setattr(quarantine, "LONGEST_SECONDS", 10)
+    monkeypatch.setattr(apart, "LONGEST_SECONDS", 10)
     assert judged(signers.letter()) == judging.Judgement()
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"[]\n", b"{}\n", b'{"problem": "x", "signatures": []}\n', b"\xff\n", b"7\n"]
+    "answer",
+    [
+        {},
+        {"judgement": []},
+        {"judgement": {}},
+        {"judgement": {"problem": "x", "signatures": []}},
+        {"judgement": 7},
+        {"judgement": {"problem": None, "signatures": [{"verdict": "x"}]}},
+    ],
 )
 def test_whatever_a_child_says_is_read_as_a_judgement_or_not_at_all(answer, monkeypatch):
-    monkeypatch.setattr(quarantine._Child, "ask", lambda *_given: answer)
+    monkeypatch.setattr(quarantine.bench, "ask", lambda *_given: (answer, b""))
     assert judged(b"").problem is Problem.UNREADABLE

@@ -459,8 +459,8 @@ def test_a_thousand_flipped_bytes_are_refused_a_thousand_times_in_words() -> Non
 
 def test_when_nobody_can_look_the_comparison_still_answers(monkeypatch: Any) -> None:
     document = signed_letter()
-    monkeypatch.setattr(quarantine, "PATIENCE_SECONDS", 0.05)
-    with quarantine._turn:
+    monkeypatch.setattr(quarantine.bench, "patience", 0.05)
+    with quarantine.bench.turn:
         same, signature = lines_on(document, bytes_of(document))
     assert same == SAME
     assert "tidak dapat diperiksa saat ini" in signature
