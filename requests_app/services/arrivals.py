@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
@@ -25,6 +26,9 @@ else:
 
 FORGOTTEN_SECONDS: Final = 24 * 3600
 """No request lasts that long: what is older was left by a process that was killed."""
+
+_HASHERS: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="hash")
+"""A part is hashed while the next is read; without that it takes a third of the time."""
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +97,7 @@ class Arrival:
         self.size = 0
         self.path = Path(settings.FILE_UPLOAD_TEMP_DIR) / secrets.token_hex(16)
         self._digest = hashlib.sha256()
+        self._hashed = _HASHERS.submit(lambda: None)
         self._handle: int | None = None
         if lack is None:
             self._try(self._open)
@@ -112,6 +117,7 @@ class Arrival:
     def end(self, *, name: str, content_type: str = "") -> ArrivedFile:
         """Give what has come."""
         self._close()
+        self._hashed.result()
         return ArrivedFile(
             name=name,
             content_type=content_type,
@@ -139,7 +145,8 @@ class Arrival:
             rest = memoryview(part)
             while rest:
                 rest = rest[os.write(self._handle, rest) :]
-        self._digest.update(part)
+        self._hashed.result()
+        self._hashed = _HASHERS.submit(self._digest.update, part)
 
     def _try(self, step: Callable[[], None]) -> None:
         try:

@@ -13,6 +13,7 @@ from django.urls import include, path
 from requests_app.models import DataRequest
 from requests_app.sop.roles import Actor
 from requests_app.web.access import staff_page
+from tests.bench.uploads import bare_upload, our_upload
 
 
 @login_required
@@ -32,5 +33,7 @@ def framed(request: HttpRequest, *, actor: Actor, at: datetime) -> HttpResponse:
 urlpatterns = [
     path("lantai/", floor),
     path("lantai/bingkai/", framed),
+    path("lantai/unggah/", bare_upload),
+    path("lantai/unggah/kita/", our_upload),
     path("", include("sopdata.urls")),
 ]

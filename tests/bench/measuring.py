@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from tests.bench import deed, http, papers, report, scenery, signing
+from tests.bench import deed, http, papers, report, scenery, signing, uploads
 
 REQUESTS = 1_000
 ROUNDS = 60
@@ -37,7 +37,7 @@ def measure() -> int:
     pages = measure_pages(scenery.pages())
     deeds = measure_deed(scenery.deeds())
     text = report.written(pages=pages, deeds=deeds, requests=REQUESTS, rounds=ROUNDS)
-    text += papers.section() + signing.section()
+    text += papers.section() + uploads.section() + signing.section()
     print(text)  # noqa: T201
     (settings.BASE_DIR / "docs" / "bench.md").write_text(text, encoding="utf-8")
     return 0

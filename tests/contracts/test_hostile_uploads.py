@@ -191,12 +191,15 @@ def test_a_hostile_name_is_text_and_no_more(place: tuple[World, Recipient]) -> N
     for number, name in enumerate(NAMES):
         content = CSV + b"%d;x\n" % number
         answer = sent(client, recipient, item, name, content)
-        assert answer.status == 200, (name, answer.text)
+        # a raw line end breaks the part's own head, so that the name has no ending
+        assert answer.status == (422 if "\n" in name else 200), (name, answer.text)
         assert "<script>alert(1)</script>" not in answer.text
-        kept = DataFile.objects.filter(recipient=recipient).latest("pk")
+    files = list(DataFile.objects.filter(recipient=recipient))
+    assert len(files) == len(NAMES) - 1
+    for kept in files:
         assert 0 < len(kept.name) <= 150
         assert not {"/", "\\", "\0", "\r", "\n", "\u202e"} & set(kept.name)
-        refuse_harm(kept, content)
+        refuse_harm(kept, Path(kept.file.path).read_bytes())
 
 
 def sent(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from django.test import Client
 
-from sopdata.bodies import whole_bodies
+from sopdata.bodies import Application, whole_bodies
 
 BOUNDARY = "batas-uji"
 SECRET = "a" * 32
@@ -67,6 +68,12 @@ def endless(start: bytes, size: int) -> Iterator[bytes]:
         yield bytes(65536)
 
 
+@cache
+def application() -> Application:
+    """Make the application once, as a server does."""
+    return whole_bodies(WSGIHandler())
+
+
 @contextmanager
 def connections_kept() -> Iterator[None]:
     """Let a request leave the test's own connection open, as Django's client does."""
@@ -112,7 +119,7 @@ def send(
     if connection is not None:
         environ["gunicorn.socket"] = connection
     with connections_kept():
-        answer = whole_bodies(WSGIHandler())(environ, lambda status, headers: said.append(status))
+        answer = application()(environ, lambda status, headers: said.append(status))
         text = b"".join(answer).decode(errors="replace")
         answer.close()  # type: ignore[attr-defined]
     return Answer(int(said[0][:3]), text, body.read_so_far)
