@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from requests_app.documents import letters as papers
 from requests_app.documents.papers import Verification
 from requests_app.models import (
+    DataFile,
     DataRequest,
     LetterNumber,
     LetterTemplate,
@@ -153,6 +154,24 @@ def door_of(recipient: Recipient) -> str:
     link = recipient.links.order_by("pk").last()
     assert link is not None
     return reverse("web:owner_link", args=[sharing.token_of(link)])
+
+
+def take_closed_files(house: House, recipient: Recipient) -> None:
+    """Take a file that was held, the word that releases it, and one with a virus in it."""
+    file = recipient.files.earliest("pk")
+    place = [file.public_id]
+    change_verdict(file, "held", "makro")
+    house.take(house.staf, "closed-file", reverse("web:open_file", args=place))
+    house.take(house.kasi, "release-file", reverse("web:release_file", args=place))
+    change_verdict(file, "infected", "")
+    own = reverse("web:owner_file", args=[recipient.public_id, *place])
+    house.take(house.owner, "infected-file", own)
+    change_verdict(file, "clean", "")
+
+
+def change_verdict(file: DataFile, verdict: str, warning: str) -> None:
+    file.verdict, file.warning = verdict, warning
+    file.save()
 
 
 def take_leave(house: House, recipient: Recipient) -> None:

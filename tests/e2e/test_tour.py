@@ -161,6 +161,7 @@ def after_step(house: House, data_request: DataRequest, key: str) -> None:
     elif key == "deliver_data":
         file = DataFile.objects.filter(kind="delivery").first()
         assert file is not None
+        aside.take_closed_files(house, data_request.recipients.get(number=1))
         aside.take_leave(house, data_request.recipients.get(number=1))
         house.take(staf, "open-file", reverse("web:open_file", args=[file.public_id]))
         staf.goto(reverse("web:preview_file", args=[file.public_id]))

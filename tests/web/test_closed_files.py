@@ -47,7 +47,7 @@ def test_the_section_head_releases_it_and_then_it_opens(
     head, path = as_user(world.section_head), reverse("web:open_file", args=[data_file.public_id])
     release = reverse("web:release_file", args=[data_file.public_id])
     assert release in head.get(path).content.decode()
-    assert "makro." in head.get(release).content.decode()
+    assert "Makro." in head.get(release).content.decode()
     short = head.post(release, {"reason": "boleh"})
     assert short.status_code == 422
     assert "Tulis alasan, paling sedikit 10 karakter." in short.content.decode()
