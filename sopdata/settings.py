@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "requests_app.web.headers.SmallPages",
     "csp.middleware.CSPMiddleware",
     "requests_app.web.headers.private_by_default",
     "django.contrib.sessions.middleware.SessionMiddleware",
