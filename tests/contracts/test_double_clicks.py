@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from requests_app.models import DataRequest, Recipient
-from requests_app.services import answers, initials, owners, requests, sharing, usage
+from requests_app.services import answers, checks, initials, owners, requests, sharing, usage
 from requests_app.services import forms as collecting
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Step, by_key
@@ -218,6 +218,18 @@ def _with_answers(world: World, subject: Recipient) -> None:
     )
 
 
+def _sent_back(world: World, subject: Recipient) -> None:
+    checks.ask_correction(
+        subject=subject,
+        findings=[
+            checks.Finding(item_id=item.pk, verdict="correction", note=REASON)
+            for item in subject.asked_items()
+        ],
+        actor=world.actor(Role.STAFF),
+        at=world.tick(),
+    )
+
+
 BEFORE: dict[tuple[str, str], Callable[[World, Any], None]] = {
     ("list_needs", "list_needs"): _with_a_draft,
     ("list_needs", SAVE): _with_a_draft,
@@ -228,6 +240,7 @@ BEFORE: dict[tuple[str, str], Callable[[World, Any], None]] = {
     ("send_letter", "new_code"): _with_a_link,
     ("send_letter", "revoke_link"): _with_a_link,
     ("process_request", "process_request"): _with_answers,
+    ("receive_data", "send_reminder"): _sent_back,
     ("process_data", "process_data"): _with_a_result,
     ("process_data", "withdraw_result"): _with_a_result,
     ("use_results", "use_results"): _with_uses,
