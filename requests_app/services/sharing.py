@@ -70,8 +70,8 @@ def renew_code(
 def withdraw_link(
     *, recipient: Recipient, actor: Actor, at: datetime, version: int | None = None
 ) -> ShareLink:
-    """Revoke the live link by the hand of who holds row 6."""
-    with _handling(recipient, actor, at, version) as locked:
+    """Revoke the live link by the hand of who holds row 6; also one that is only read by now."""
+    with _handling(recipient, actor, at, version, even_ended=True) as locked:
         link = _live_link(locked)
         revoke_link(link=link, actor=actor, at=at)
         return link
@@ -140,7 +140,12 @@ def may_handle(subject: Subject, actor: Actor) -> bool:
 
 @contextmanager
 def _handling(
-    recipient: Recipient, actor: Actor, at: datetime, version: int | None
+    recipient: Recipient,
+    actor: Actor,
+    at: datetime,
+    version: int | None,
+    *,
+    even_ended: bool = False,
 ) -> Iterator[Recipient]:
     """Lock a recipient whose link is to be changed; for the holder of row 6 only."""
     try:
@@ -150,7 +155,8 @@ def _handling(
                 raise NotYourTurn(_("Tautan hanya dikelola oleh petugas pengirim surat."))
             if version is not None and version != locked.version:
                 raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
-            if locked.is_ended or not locked.data_request.waits_for_owners:
+            is_ended = locked.is_ended or not locked.data_request.waits_for_owners
+            if is_ended and not even_ended:
                 raise NotReady(_("Permohonan ini tidak lagi menunggu pemilik data."))
             yield locked
         recipient.refresh_from_db()

@@ -13,7 +13,7 @@ from requests_app.models import (
     ShareLink,
     UsageReport,
 )
-from requests_app.services import audit, notes, report_paper, reports, usage
+from requests_app.services import audit, notes, report_paper, reports, sharing, usage
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Scope, by_key
@@ -188,7 +188,7 @@ def test_a_refused_report_leaves_neither_number_nor_paper():
     assert fresh(data_request).state == "report_usage"
 
 
-def test_acceptance_closes_and_no_link_opens_any_more():
+def test_acceptance_closes_and_leaves_the_links_to_read_until_they_expire():
     world, data_request = data_request_at("accept_report", recipients=2)
     document = data_request.submitted_report().document
     entry = reports.accept_report(
@@ -200,8 +200,16 @@ def test_acceptance_closes_and_no_link_opens_any_more():
     assert entry.facts["sha256"] == document.sha256
     assert data_request.reports.get().status == UsageReport.Status.ACCEPTED
     links = ShareLink.objects.filter(recipient__data_request=data_request)
-    assert links.count() == 2
-    assert not links.filter(revoked_at__isnull=True).exists()
+    assert links.open_at(world.now).count() == 2
+    second = data_request.recipients.get(number=2)
+    sharing.withdraw_link(recipient=second, actor=world.actor(Role.STAFF), at=world.tick())
+    assert links.open_at(world.now).count() == 1
+    with pytest.raises(NotReady):  # but behind them nothing can be done (test_use_view)
+        sharing.issue_link(
+            recipient=data_request.recipients.get(number=1),
+            actor=world.actor(Role.STAFF),
+            at=world.tick(),
+        )
     same = OfficialDocument.objects.get(pk=document.pk)
     assert (same.sha256, same.status) == (document.sha256, "valid")
     assert list(audit.verify_chains()) == []

@@ -109,19 +109,19 @@ def hand_over_of(recipient: Recipient, link: ShareLink, channel: str) -> dict[st
 
 def buttons_of(recipient: Recipient, actor: Actor, link: ShareLink | None) -> dict[str, Button]:
     """Offer what can be done to the link, each refused with its reason."""
-    reason = ""
+    not_theirs = ""
     if not sharing.may_handle(recipient, actor):
-        reason = _("Tautan hanya dikelola oleh petugas pengirim surat.")
-    elif recipient.is_ended or not recipient.data_request.waits_for_owners:
-        reason = _("Permohonan ini tidak lagi menunggu pemilik data.")
-    without = reason or ("" if link else _("Tautan untuk pemilik data belum dibuat."))
+        not_theirs = _("Tautan hanya dikelola oleh petugas pengirim surat.")
+    reason, missing = not_theirs, "" if link else _("Tautan untuk pemilik data belum dibuat.")
+    if recipient.is_ended or not recipient.data_request.waits_for_owners:
+        reason = reason or _("Permohonan ini tidak lagi menunggu pemilik data.")
+    without = reason or missing
+    bound = not_theirs or missing  # what is only read by now can be taken back, too
     first = _("Siapkan tautan") if link is None else _("Buat tautan baru")
     return {
         "new_link": Button("new_link", first, allowed=not reason, reason=reason),
         "new_code": Button("new_code", _("Buat kode baru"), allowed=not without, reason=without),
-        "revoke_link": Button(
-            "revoke_link", _("Cabut tautan"), allowed=not without, reason=without
-        ),
+        "revoke_link": Button("revoke_link", _("Cabut tautan"), allowed=not bound, reason=bound),
         "resend_letter": Button(
             "resend_letter", _("Kirim ulang"), allowed=not reason, reason=reason
         ),
