@@ -101,6 +101,7 @@ def take_up(
     Only from here on does staff see what stands in the owner's unsent form.
     """
     with _vouching(subject, ANSWERS, provenance, actor, at, version) as vouched:
+        workflow.touch(vouched.recipient, actor, at)  # no deed follows that would: pages are stale
         return vouched.record
 
 
@@ -259,8 +260,9 @@ def _covered(subject: Recipient, actor: Actor) -> Actor:
 
 @dataclass(frozen=True)
 class _Vouched:
-    """The owner by the hand of staff, and the record that this rests on."""
+    """The locked recipient, the owner by the hand of staff, and the record that this rests on."""
 
+    recipient: Recipient
     owner: Actor
     record: BehalfRecord
 
@@ -280,7 +282,7 @@ def _vouching(
         owner = owner_by(actor, recipient=locked)
         row = _row_of(deed, locked)
         workflow.refuse_bystander(subject=locked, deed=row, row=row, actor=owner, version=version)
-        yield _Vouched(owner, _record(locked, deed, provenance, actor, at))
+        yield _Vouched(locked, owner, _record(locked, deed, provenance, actor, at))
 
 
 def _row_of(deed: str, recipient: Recipient) -> str:
@@ -295,7 +297,7 @@ def _record(
 ) -> BehalfRecord:
     """Put on the record by which channel an owner's word came, with the proof of it."""
     if actor.user_id is None:
-        raise LookupError("Only people of the office record for an owner.")
+        raise ValueError("Only people of the office record for an owner.")
     if not provenance.from_whom.strip():
         raise Incomplete(_("Tulis dari siapa ini diterima."))
     refuse_day(recipient, provenance.received_on, at=at)

@@ -40,16 +40,19 @@ def again(subject: Subject) -> Subject:
     return fresh(subject)
 
 
-def door_of(world: World, subject: Subject, step: Step) -> tuple[Client, str]:
-    """Come in as the one whose row it is."""
+def door_of(
+    world: World, subject: Subject, step: Step, *, by_staff: bool = False
+) -> tuple[Client, str]:
+    """Come in as the one whose row it is, or as staff who records it for an owner."""
     if isinstance(subject, DataRequest):
         address = reverse("web:step", args=[subject.public_id, step.segment])
-    elif step.role is Role.DATA_OWNER:
+    elif step.role is Role.DATA_OWNER and not by_staff:
         return as_owner(world, subject), owner_url(subject, step.segment)
     else:
         place = [subject.data_request.public_id, subject.number, step.segment]
         address = reverse("web:recipient_step", args=place)
-    return as_user(getattr(world, PEOPLE[step.role])), address
+    role = Role.STAFF if by_staff else step.role
+    return as_user(getattr(world, PEOPLE[role])), address
 
 
 def _waive_all(world: World, subject: DataRequest) -> None:

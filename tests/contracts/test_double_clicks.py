@@ -16,7 +16,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from requests_app.models import DataRequest, Recipient
-from requests_app.services import answers, checks, initials, owners, requests, sharing, usage
+from requests_app.services import (
+    answers,
+    behalf,
+    checks,
+    initials,
+    owners,
+    requests,
+    sharing,
+    usage,
+)
 from requests_app.services import forms as collecting
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Step, by_key
@@ -87,6 +96,23 @@ def _signed_copy(world: World, _subject: DataRequest) -> dict[str, Any]:
     }
 
 
+def _came(world: World, _subject: Any) -> dict[str, Any]:
+    return {
+        "channel": "email",
+        "received_on": world.now.astimezone(world.office.zone).date(),
+        "from_whom": "Pejabat Contoh",
+        "evidence": SimpleUploadedFile("surel.csv", CSV),
+    }
+
+
+def _respondent(_world: World, _subject: Any) -> dict[str, Any]:
+    return {"name": "Pejabat Contoh", "title": "Kepala Bidang Contoh", "phone": "0285 111111"}
+
+
+def _declined(_world: World, subject: Recipient) -> dict[str, Any]:
+    return {"ground": subject.office.grounds[0], "reason": REASON, "is_meant": "on"}
+
+
 TYPED: dict[tuple[str, str], Typed] = {
     ("list_needs", "add_owner"): lambda _w, _s: NEW_OWNER,
     ("draft_letter", "use_template"): lambda w, _s: {
@@ -104,13 +130,11 @@ TYPED: dict[tuple[str, str], Typed] = {
     ("send_letter", "send_letter"): lambda _w, _s: {"code_channel": "phone"},
     ("send_letter", "resend_letter"): lambda _w, _s: {"code_channel": "phone"},
     ("send_letter", "new_link"): lambda _w, _s: {"channel": "whatsapp", "code_channel": "phone"},
-    ("receive_letter", "receive_letter"): lambda _w, _s: {
-        "name": "Pejabat Contoh",
-        "title": "Kepala Bidang Contoh",
-        "phone": "0285 111111",
-    },
+    ("receive_letter", "receive_letter"): _respondent,
+    ("receive_letter", "behalf:receive_letter"): lambda w, s: _came(w, s) | _respondent(w, s),
     ("process_request", "process_request"): _given,
     ("process_request", SAVE): _given,
+    ("process_request", "behalf:process_request"): _given,
     ("receive_data", "receive_data"): _accepted,
     ("receive_data", "return:process_request"): _to_correct,
     ("receive_data", SAVE): _to_correct,
@@ -148,7 +172,9 @@ TYPED: dict[tuple[str, str], Typed] = {
 ANYWHERE: dict[str, Typed] = {
     "add_recipient": lambda w, _s: {"owner_name": w.owners[2].name},
     "add_new_recipient": lambda _w, _s: NEW_OWNER,
-    "decline": lambda _w, s: {"ground": s.office.grounds[0], "reason": REASON, "is_meant": "on"},
+    "decline": _declined,
+    "behalf:decline": lambda w, s: _came(w, s) | _declined(w, s),
+    "behalf:take_up": _came,
 }
 """The same for buttons that stand on several pages."""
 
@@ -218,6 +244,11 @@ def _with_answers(world: World, subject: Recipient) -> None:
     )
 
 
+def _taken_up(world: World, subject: Recipient) -> None:
+    came = behalf.Provenance(**_came(world, subject))
+    behalf.take_up(subject=subject, provenance=came, actor=world.actor(Role.STAFF), at=world.tick())
+
+
 def _sent_back(world: World, subject: Recipient) -> None:
     checks.ask_correction(
         subject=subject,
@@ -240,6 +271,8 @@ BEFORE: dict[tuple[str, str], Callable[[World, Any], None]] = {
     ("send_letter", "new_code"): _with_a_link,
     ("send_letter", "revoke_link"): _with_a_link,
     ("process_request", "process_request"): _with_answers,
+    ("process_request", "behalf:process_request"): _taken_up,
+    ("deliver_data", "behalf:deliver_data"): _taken_up,
     ("receive_data", "send_reminder"): _sent_back,
     ("process_data", "process_data"): _with_a_result,
     ("process_data", "withdraw_result"): _with_a_result,
@@ -300,7 +333,8 @@ def pressed_twice(step: Step) -> Iterator[tuple[str, Any, Any, list[str]]]:
         if prepare is not None:
             prepare(world, again(subject))
         with time_machine.travel(world.tick(), tick=False) as clock:
-            client, address = door_of(world, again(subject), step)
+            by_staff = page_deed.deed.startswith("behalf:")
+            client, address = door_of(world, again(subject), step, by_staff=by_staff)
             page = client.get(address)
             body = form_of(world, again(subject), step, page_deed, page)
             first = client.post(address, rewound(body))

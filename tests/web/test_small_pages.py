@@ -38,4 +38,4 @@ def test_an_owner_fetches_no_typeface() -> None:
     with at_work(world):
         page = as_owner(world, recipient).get(owner_url(recipient, "7a")).content.decode()
     assert ".woff2" not in page
-    assert 'class="plain-type"' in page
+    assert 'data-typeface="plain"' in page
