@@ -37,6 +37,15 @@ def get(application: Application, page: Page) -> float:
     return took
 
 
+def body_of(application: Application, page: Page) -> bytes:
+    """Ask for a page once and return it, unpacked."""
+    answer = application(environ_of(page), lambda status, headers: None)
+    try:
+        return b"".join(answer)
+    finally:
+        answer.close()
+
+
 def environ_of(page: Page) -> dict[str, Any]:
     """Build what a WSGI server hands over for a GET of a browser."""
     path, _mark, query = page.path.partition("?")

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from tests.bench import deed, http, papers, report, scenery, signing, uploads
+from tests.bench import deed, http, papers, report, scenery, signing, uploads, weight
 
 REQUESTS = 1_000
 ROUNDS = 60
@@ -34,9 +34,11 @@ def main() -> int:
 def measure() -> int:
     """Measure all, print the table and write it."""
     scenery.build(requests=REQUESTS)
-    pages = measure_pages(scenery.pages())
+    kinds = scenery.pages()
+    pages = measure_pages(kinds)
     deeds = measure_deed(scenery.deeds())
     text = report.written(pages=pages, deeds=deeds, requests=REQUESTS, rounds=ROUNDS)
+    text += weight.section(get_wsgi_application(), kinds["work"][0])
     text += papers.section() + uploads.section() + signing.section()
     print(text)  # noqa: T201
     (settings.BASE_DIR / "docs" / "bench.md").write_text(text, encoding="utf-8")

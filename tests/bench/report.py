@@ -15,7 +15,8 @@ NAMES = {
     "inbox": "Inbox `/`",
     "list": "List `/permohonan/`",
     "request": "Request page",
-    "owner": "Owner's page",
+    "owner": "Owner's page, tasks",
+    "work": "Owner's page, row 7a with its form",
     "psycopg2": "Same statements, one COMMIT, bare psycopg2",
     "perform": "`workflow.perform` (`accept_report`), no HTTP",
 }

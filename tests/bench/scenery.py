@@ -56,6 +56,7 @@ def pages() -> dict[str, list[http.Page]]:
             for one in requests
         ],
         "owner": [_owner_page(state) for state in OWNER_STATES],
+        "work": [_owner_page("process_request", work=True)],
     }
 
 
@@ -66,8 +67,8 @@ def cookie_of(user: User) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
-def _owner_page(state: str) -> http.Page:
-    """Open the page of an owner as a browser that has typed the access code."""
+def _owner_page(state: str, *, work: bool = False) -> http.Page:
+    """Open a page of an owner as a browser that has typed the access code: the tasks, or row 7a."""
     recipient = Recipient.objects.filter(
         state=state, data_request__state__in=OWNER_STATES, links__revoked_at=None
     ).earliest("pk")  # the links of copies may have expired
@@ -76,6 +77,8 @@ def _owner_page(state: str) -> http.Page:
     session[owner.OPENED] = {str(recipient.public_id): link.pk}
     session.create()
     path = reverse("web:owner_tasks", args=[recipient.public_id])
+    if work:
+        path = reverse("web:owner_step", args=[recipient.public_id, "7a"])
     return http.Page("owner", path, f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
 
 
