@@ -1,23 +1,26 @@
 """Does an owner finish on a phone, over a bad line: asked, cut off, taken up again, sent in parts?
 
-1. The link opens on a phone with a slow line; the letter is read and confirmed.
+1. The link opens on a phone with a slow line; the letter is read and confirmed. A question stops
+   the clock until the office has answered.
 2. A file goes up and is stopped; the line is dead, three tries fail, and then it comes up.
 3. What is typed is kept without a press; the page is closed, and goes on on another phone.
 4. A part is delivered with the day of the rest, and a receipt comes.
 5. The rest follows by the same link, with a receipt of its own; staff finds both.
 """
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from requests_app.models import Recipient
 from requests_app.services import answers, supplements
-from tests.e2e.browsing import Watch, enter, press, tick
+from tests.e2e.browsing import Watch, deliver_mail, enter, press, tick
 from tests.e2e.conftest import OpenDoor
 from tests.factories import CSV, World, data_request_at
 from tests.web.doors import token_of
@@ -73,6 +76,38 @@ def confirm(page: Page) -> None:
     press(page, "receive_letter")
 
 
+def ask_and_be_answered(page: Page, office: Page, recipient: Recipient) -> None:
+    """Ask about an item: the clock stands still; staff answers, and it goes on."""
+    page.goto(reverse("web:owner_clarification", args=[recipient.public_id]))
+    page.get_by_label("Tentang", exact=True).select_option(label=f"1. {FIRST}")
+    page.locator("textarea[name=question]").fill("Apakah organisasi yang sudah bubar ikut didata?")
+    press(page, "ask_clarification")
+    expect(page.locator("main")).to_contain_text("Waktu dijeda sejak")
+    fits(page)
+    assert recipient.pauses.get().resumed_at is None
+    request = recipient.data_request
+    office.goto(reverse("web:conversation", args=[request.public_id, recipient.number]))
+    office.locator("textarea[name=answer]").fill("Tidak; cukup organisasi yang masih aktif.")
+    press(office, "answer_clarification")
+    page.reload()
+    expect(page.locator("main")).to_contain_text("cukup organisasi yang masih aktif")
+    expect(page.locator("main")).not_to_contain_text("Waktu dijeda sejak")
+    assert recipient.pauses.get().resumed_at is not None
+
+
+def take_receipt(page: Page, recipient: Recipient) -> None:
+    """Take the receipt from the page, and find the same in the mail."""
+    received = recipient.documents.filter(kind="data_receipt").latest("pk")
+    href = page.locator(f'main a[href*="{received.code}"]').first.get_attribute("href")
+    assert href is not None
+    paper = page.request.get(href).body()
+    deliver_mail()
+    assert hashlib.sha256(paper).hexdigest() == received.sha256
+    attached = [name for name, *_rest in mail.outbox[-1].attachments]
+    assert attached == [received.file_name]
+    assert mail.outbox[-1].to == [recipient.data_owner.email]
+
+
 def row(page: Page, recipient: Recipient, segment: str) -> None:
     """Open one of the owner's rows."""
     page.goto(reverse("web:owner_step", args=[recipient.public_id, segment]))
@@ -94,6 +129,7 @@ def test_on_a_phone_with_a_line_that_breaks(world: World, new_page: OpenDoor, wa
     line.be(offline=False)
     come_in(phone, world, recipient)
     confirm(phone)
+    ask_and_be_answered(phone, new_page(world.staff), recipient)
     row(phone, recipient, "7a")
     fits(phone)
     upload_over_a_line_that_breaks(phone, line)
@@ -108,7 +144,9 @@ def test_on_a_phone_with_a_line_that_breaks(world: World, new_page: OpenDoor, wa
     expect(section(other, FIRST)).to_contain_text("daftar.csv")
     expect(section(other, SECOND).locator("input[name^=question]")).to_have_value("1.250")
     deliver_a_part(other)
+    take_receipt(other, recipient)
     send_the_rest(other, recipient)
+    take_receipt(other, recipient)
     now = Recipient.objects.get(pk=recipient.pk)
     names = [file.name for one in answers.sheet_of(now).items for file in one.files]
     assert sorted(names) == ["barat.csv", "daftar.csv"]
@@ -206,11 +244,14 @@ def test_without_scripts_the_whole_way_works(
     page = new_page(java_script_enabled=False, **PHONE)
     come_in(page, world, recipient)
     confirm(page)
+    ask_and_be_answered(page, new_page(world.staff, java_script_enabled=False), recipient)
     row(page, recipient, "7a")
     choose_and_send(page, section(page, FIRST), "daftar.csv")
     second = section(page, SECOND)
     tick(second.get_by_label("Ada", exact=True))
     second.locator("input[name^=question]").fill("1.250")
     deliver_a_part(page)
+    take_receipt(page, recipient)
     send_the_rest(page, recipient)
+    take_receipt(page, recipient)
     assert watch.complaints == []
