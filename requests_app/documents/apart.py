@@ -97,15 +97,18 @@ class _Child:
         self.files_left -= 1
         clock = threading.Timer(seconds, self.process.kill)
         clock.start()
+        answer = None
         try:
             _say(self.questions, question, content)
-            return _hear(self.answers)
+            answer = _hear(self.answers)
         except (OSError, ValueError, TypeError, LookupError) as error:
             # it died before it had read everything, or said what nobody of ours would say
-            self.end()
             raise TooMuch from error
         finally:
             clock.cancel()
+            if answer is None:  # else what is still to be heard would answer the next question
+                self.end()
+        return answer
 
     def end(self) -> None:
         """Let it go, with whatever it is doing."""

@@ -57,6 +57,7 @@ def test_the_records_are_all_there_to_be_read():
         "FileAccess",
         "LetterNumber",
         "LetterVersion",
+        "LinkOpening",
         "Notice",
         "OfficialDocument",
         "Recipient",

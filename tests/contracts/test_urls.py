@@ -182,8 +182,12 @@ TABLE: dict[str, Row] = {
     "web:health": Row(all_get(200), NOT_ALLOWED),
 }
 """Every address beside the admin's."""
-MAKES_SURE_FIRST = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
-"""What is not there is not told before it is certain who asks (tests/web/test_second_factor.py)."""
+MAKES_SURE_FIRST = {
+    ("mfa_edit_webauthn", "passkey_id"),
+    ("mfa_remove_webauthn", "passkey_id"),
+    ("web:preview_picture", "page"),
+}
+"""What is not there is not told before it is certain who asks, and for what."""
 
 
 def for_admins(status: int) -> dict[str, int]:
@@ -386,7 +390,7 @@ class Town:
             args = [NOWHERE[one] if one == arg else self.value(one) for one in row.args]
             for method in ("GET", "HEAD", "POST"):
                 known = row.post[who] if method == "POST" else row.get[who]
-                wanted = known if known == 405 or name in MAKES_SURE_FIRST else 404
+                wanted = known if known == 405 or (name, arg) in MAKES_SURE_FIRST else 404
                 url = reverse(name, args=args)
                 status, changed, why = self.answer(self.clients[who], method, url)
                 yield Asked(f"{name} without {arg}", who, method, wanted, status, changed, why)

@@ -7,7 +7,7 @@ import zipfile
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from openpyxl import Workbook
@@ -463,6 +463,21 @@ def test_whatever_a_child_says_is_read_as_a_preview_or_not_at_all(answer: bytes,
     monkeypatch.setattr(apart, "_hear", lambda _pipe: heard(io.BytesIO(answer)))
     with pytest.raises(CannotShow):
         previews.show(b"a;b", kind=Kind.CSV)
+    previews.bench.dismiss()  # what it really said was not heard
+
+
+def test_an_answer_that_was_not_waited_for_answers_no_other_question(monkeypatch):
+    class Called(BaseException):
+        """As a signal that comes while an answer is waited for."""
+
+    def hear(_pipe: IO[bytes]) -> None:
+        raise Called
+
+    with monkeypatch.context() as patched:
+        patched.setattr(apart, "_hear", hear)
+        with pytest.raises(Called):
+            previews.show(pdf_file(), kind=Kind.PDF)
+    assert previews.show(b"a;b", kind=Kind.CSV).grid is not None
 
 
 def test_the_child_has_no_secrets_and_little_room():

@@ -149,6 +149,14 @@ def take_conversation(house: House, recipient: Recipient) -> None:
     house.take(house.kasi, "conversation", reverse("web:conversation", args=talk))
 
 
+def take_on_behalf(house: House, recipient: Recipient) -> None:
+    """Take where staff records what came by another way than the link."""
+    place = [recipient.data_request.public_id, recipient.number]
+    house.take(house.staf, "on-behalf", reverse("web:recipient_step", args=[*place, "7a"]))
+    asking = reverse("web:behalf_talk", args=[*place, "penjelasan"])
+    house.take(house.staf, "on-behalf-question", asking)
+
+
 def door_of(recipient: Recipient) -> str:
     """Give the address of the newest link of a recipient, live or ended."""
     link = recipient.links.order_by("pk").last()
@@ -183,6 +191,14 @@ def take_leave(house: House, recipient: Recipient) -> None:
     with house.owner.expect_navigation():
         house.owner.get_by_role("button", name="Keluar dari halaman ini").click()
     house.take(house.owner, "owner-left")
+
+
+def take_use(house: House, recipient: Recipient) -> None:
+    """Take what the link still tells when the request is closed."""
+    place = [recipient.public_id]
+    enter(house.owner, door_of(recipient), house.world.notes[f"code:{recipient.pk}"])
+    house.take(house.owner, "owner-closed", reverse("web:owner_tasks", args=place))
+    house.take(house.owner, "owner-use", reverse("web:owner_use", args=place))
 
 
 # -- people ---------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from requests_app.models import DataFile, DataRequest
 from requests_app.sop.roles import Role
 from requests_app.sop.steps import STEPS, Scope
 from tests.e2e import aside
-from tests.e2e.aside import House, be_the_worker, come_in, door_of, request_page, row
+from tests.e2e.aside import House, be_the_worker, come_in, request_page, row
 from tests.e2e.browsing import Watch, press
 from tests.e2e.camera import Chance, Tour, page_templates
 from tests.e2e.conftest import OpenDoor
@@ -140,6 +140,7 @@ def take_step(house: House, data_request: DataRequest, step: Any) -> None:
     elif step.key == "process_request":
         aside.take_colleagues(house, recipient)
         aside.take_conversation(house, recipient)
+        aside.take_on_behalf(house, data_request.recipients.get(number=2))
     house.take(
         house.owner, name, reverse("web:owner_step", args=[recipient.public_id, step.segment])
     )
@@ -177,5 +178,4 @@ def after_step(house: House, data_request: DataRequest, key: str) -> None:
 def take_the_end(house: House, data_request: DataRequest) -> None:
     """Take what the closed request tells the office, and what it tells the owner."""
     house.take(house.kasi, "request-closed", request_page(data_request))
-    recipient = data_request.recipients.get(number=1)
-    house.take(house.owner, "link-closed", door_of(recipient))
+    aside.take_use(house, data_request.recipients.get(number=1))

@@ -61,7 +61,7 @@ def test_ctrl_c_leaves_nothing_behind(var: Path, port: int) -> None:
     said = list(iter_until(process.stdout, "berjalan di"))
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/sehat/") as answer:
-            assert answer.read() == b"sehat\n"
+            assert answer.read() == b"sehat\npemindaian berkas: tidak dipindai\n"
         members = family(process, var)
     finally:
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
