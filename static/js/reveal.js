@@ -12,8 +12,10 @@ document.querySelectorAll("input[type=password]").forEach((input) => {
   button.className = "btn btn-secondary";
   button.textContent = showWord;
   button.setAttribute("aria-controls", input.id);
+  const typing = document.activeElement === input;
   input.before(line);
   line.append(input, button);
+  if (typing) input.focus(); // who moves loses it, and what is typed just then goes nowhere
   button.addEventListener("click", () => {
     const shown = input.type === "text";
     input.type = shown ? "password" : "text";
