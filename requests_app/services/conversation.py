@@ -177,8 +177,13 @@ def refuse_answering(recipient: Recipient, actor: Actor) -> None:
 
 def refuse_after_the_end(recipient: Recipient) -> None:
     """Refuse to talk on when this owner is no longer waited for."""
-    if recipient.is_ended or not recipient.data_request.waits_for_owners:
+    if is_over(recipient):
         raise NotReady(_("Permohonan ini tidak lagi menunggu pemilik data."))
+
+
+def is_over(recipient: Recipient) -> bool:
+    """Tell whether nobody waits for this owner any more: what is still open stays unanswered."""
+    return recipient.is_ended or not recipient.data_request.waits_for_owners
 
 
 def is_of_section(recipient: Recipient, actor: Actor, *roles: Role) -> bool:

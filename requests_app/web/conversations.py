@@ -97,10 +97,11 @@ def button_of(deed: str, refuse: Callable[..., None], *args: Any, **facts: Any) 
 def thread_of(recipient: Recipient) -> list[dict[str, Any]]:
     """Tell the questions with their answers, the newest first."""
     places = {item.pk: place for place, item in enumerate(recipient.items(), 1)}
-    return [_turn(asked, places) for asked in recipient.questions_asked()]
+    is_over = conversation.is_over(recipient)
+    return [_turn(asked, places, is_over=is_over) for asked in recipient.questions_asked()]
 
 
-def _turn(asked: Clarification, places: dict[int, int]) -> dict[str, Any]:
+def _turn(asked: Clarification, places: dict[int, int], *, is_over: bool) -> dict[str, Any]:
     about = _("Permohonan ini secara umum")
     if asked.item is not None:
         about = f"{places.get(asked.item.pk, asked.item.position)}. {asked.item.name}"
@@ -111,6 +112,7 @@ def _turn(asked: Clarification, places: dict[int, int]) -> dict[str, Any]:
         "asked_at": asked.asked_at,
         "asked_by": asked.asked_by,
         "is_open": asked.is_open,
+        "is_moot": asked.is_open and is_over,
         "answer": asked.answer,
         "answered_at": asked.answered_at,
         "answered_by": asked.answered_by,
@@ -122,14 +124,16 @@ def extension_of(recipient: Recipient) -> dict[str, Any] | None:
     asked = recipient.extension()
     if asked is None:
         return None
+    waits = asked.is_open and recipient.state in PREPARING_ROWS
+    is_moot = asked.is_open and not waits
     return {
         "days": asked.days,
-        "until": extensions.due_with(recipient, asked.days) if asked.is_open else None,
+        "until": extensions.due_with(recipient, asked.days) if waits else None,
         "reason": asked.reason,
         "asked_at": asked.asked_at,
         "asked_by": asked.asked_by,
         "is_open": asked.is_open,
-        "status": asked.get_status_display(),
+        "status": _("Tidak perlu diputuskan lagi") if is_moot else asked.get_status_display(),
         "tone": TONES[Extension.Status(asked.status)],
         "decided_at": asked.decided_at,
         "decided_by": asked.decided_by,

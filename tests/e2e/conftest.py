@@ -35,9 +35,8 @@ def new_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[OpenD
     opened: list[BrowserContext] = []
 
     def make(user: User | None = None, **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, locale="id-ID", timezone_id="Asia/Jakarta", **options
-        )
+        told = {"base_url": live_server.url, "locale": "id-ID", "timezone_id": "Asia/Jakarta"}
+        context = browser.new_context(**told | options)
         context.set_default_timeout(15_000)
         opened.append(context)
         page = context.new_page()

@@ -11,9 +11,11 @@
 import hashlib
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -22,6 +24,7 @@ from requests_app.models import Recipient
 from requests_app.services import answers, supplements
 from tests.e2e.browsing import Watch, deliver_mail, enter, press, tick
 from tests.e2e.conftest import OpenDoor
+from tests.e2e.line import breaking_line
 from tests.factories import CSV, World, data_request_at
 from tests.web.doors import token_of
 
@@ -235,6 +238,36 @@ def choose_and_send(page: Page, part: Any, name: str) -> None:
         with page.expect_navigation():
             button.click()
     expect(part.locator(".document__name").last).to_have_text(name)
+
+
+def test_a_file_that_is_cut_off_in_the_middle_comes_up_once(
+    world: World, new_page: OpenDoor, watch: Watch, live_server: Any
+) -> None:
+    recipient = asked(world)
+    on_its_way = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    before = set(on_its_way.iterdir())
+    with breaking_line(live_server.url) as line:
+        page = new_page(**PHONE, base_url=line.url)
+        come_in(page, world, recipient)
+        confirm(page)
+        row(page, recipient, "7a")
+        first, file = section(page, FIRST), csv("daftar.csv", lines=15_000)
+        line.breaks_after = int(len(file["buffer"]) * 0.6)
+        first.locator("[data-upload]:not([data-replaced]) input[type=file]").set_input_files(file)
+        expect(first.get_by_text("Mencoba lagi…")).to_be_visible()
+        assert not recipient.files.exists()
+        line.breaks_after = None
+        expect(first.locator(".document__name")).to_have_text("daftar.csv", timeout=20_000)
+        row(page, recipient, "7a")  # whatever the page still had to keep is kept
+        page.close()
+    assert line.breaks > 0
+    came = recipient.files.get()
+    assert (came.size, came.sha256) == (
+        len(file["buffer"]),
+        hashlib.sha256(file["buffer"]).hexdigest(),
+    )
+    assert set(on_its_way.iterdir()) <= before
+    assert [one for one in watch.complaints if "/berkas/" not in one] == []
 
 
 def test_without_scripts_the_whole_way_works(

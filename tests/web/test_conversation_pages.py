@@ -12,6 +12,7 @@ from django.urls import reverse
 from requests_app.models import AuditEntry, Clarification, DataFile, Extension, Recipient
 from requests_app.services import conversation, extensions, requests
 from requests_app.sop.roles import Role
+from requests_app.sop.steps import Scope, by_key
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.conversation import (
     AnswerForm,
@@ -431,6 +432,28 @@ def test_nothing_waits_in_an_inbox_for_data_that_was_sent(asked: tuple[World, Re
         page = text_of(as_user(world.section_head).get("/"))
     assert "Pertanyaan pemilik data" not in page
     assert "Permintaan perpanjangan waktu" not in page
+
+
+def test_what_nobody_decided_in_time_waits_for_nobody(asked: tuple[World, Recipient]) -> None:
+    world, recipient = asked
+    ask(world, recipient)
+    ask_for_days(world, recipient)
+    for key in ("process_request", "deliver_data", "receive_data", "record_data", "process_data"):
+        world.tick()
+        step = by_key(key)
+        now = Recipient.objects.get(pk=recipient.pk)
+        WALK[key](world, now if step.scope is Scope.RECIPIENT else now.data_request)
+    recipient = Recipient.objects.get(pk=recipient.pk)
+    with at_work(world):
+        pages = (
+            text_of(as_owner(world, recipient).get(owner_url(recipient))),
+            text_of(as_user(world.section_head).get(talk_url(recipient))),
+        )
+    for page in pages:
+        assert "Tidak dijawab sampai data diterima" in page
+        assert "Tidak perlu diputuskan lagi" in page
+        assert "Menunggu jawaban" not in page
+        assert "Menunggu keputusan" not in page
 
 
 # -- the answer that nothing can be given, with a letter ------------------------------------------
