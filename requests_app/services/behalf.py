@@ -33,6 +33,7 @@ from requests_app.services import (
     owners,
     people,
     receipts,
+    workbooks,
     workflow,
 )
 from requests_app.services.answers import ANSWERING_ROWS
@@ -109,6 +110,12 @@ def save_answers(*, subject: Recipient, actor: Actor, at: datetime, **given: Any
     """Keep what staff types and uploads for the owner."""
     owner = _covered(subject, actor)
     return owners.save_answers(subject=subject, actor=owner, at=at, **given)
+
+
+def read_workbook(*, subject: Recipient, actor: Actor, at: datetime, **given: Any) -> int:
+    """Read the workbook that the owner has filled in and sent by another way."""
+    owner = _covered(subject, actor)
+    return workbooks.read_answers(subject=subject, actor=owner, at=at, **given)
 
 
 def process_request(*, subject: Recipient, actor: Actor, at: datetime, **given: Any) -> AuditEntry:

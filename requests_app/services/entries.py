@@ -84,6 +84,20 @@ def day(typed: str) -> str:
     raise NotAnAnswer(_("Tulis tanggal, misalnya 31-12-2026."))
 
 
+def promised(on: date, *, today: date, kept: date | None) -> date:
+    """Read until when the rest is promised; a day gone by may stand where it stood before."""
+    if on < today and on != kept:
+        raise NotAnAnswer(_("Tanggal yang dijanjikan tidak boleh sebelum hari ini."))
+    return on
+
+
+def current(as_of: date, *, today: date) -> date:
+    """Read of which day the data is."""
+    if as_of > today:
+        raise NotAnAnswer(_("Tanggal mutakhir tidak boleh setelah hari ini."))
+    return as_of
+
+
 def cell(question: FormQuestion, typed: str) -> str:
     """Read one cell of a table; "" is left open, "-" says that there is nothing."""
     text = short(typed)

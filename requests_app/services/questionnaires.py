@@ -3,6 +3,9 @@
 The words of a workbook are the office's own, and in Indonesian for whoever fills it in.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from requests_app.documents import wording, workbooks
@@ -13,8 +16,6 @@ from requests_app.services.answers import ItemSheet, sheet_of
 
 LAYOUT: Final = "1"
 """Which way of laying out a workbook this is; one that is read otherwise gets another number."""
-FIELDS: Final = ("availability", "ground", "reason")
-"""What is asked about an item beside its questions."""
 AVAILABILITIES: Final = {
     ItemAnswer.Availability.AVAILABLE.value: "Ada",
     ItemAnswer.Availability.PARTIAL.value: "Sebagian",
@@ -37,8 +38,13 @@ def key_of_item(item: int, name: str) -> str:
     return f"item-{item}-{name}"
 
 
-def compose(form: CollectionForm, *, recipient: Recipient | None = None) -> Form:
-    """Lay the form out item by item; for an owner only what is asked and not accepted yet."""
+def compose(
+    form: CollectionForm, *, recipient: Recipient | None = None, answered: bool = True
+) -> Form:
+    """Lay the form out item by item; for an owner only what is asked and not accepted yet.
+
+    Without what is `answered` so far for whom it is not to see.
+    """
     data_request = form.data_request if recipient is None else recipient.data_request
     office = data_request.office
     items = _samples(form) if recipient is None else sheet_of(recipient).items
@@ -61,7 +67,7 @@ def compose(form: CollectionForm, *, recipient: Recipient | None = None) -> Form
         how=_HOW,
         facts=tuple((label, value) for label, value in facts if value),
         guide=(*filter(None, [form.instructions]), *_GUIDE),
-        blocks=tuple(_block(one, grounds) for one in items if not one.is_locked),
+        blocks=tuple(_block(one, grounds) for one in _open(items, answered=answered)),
         author=office.name,
         identity={
             "formulir": LAYOUT,
@@ -91,6 +97,11 @@ def _due(recipient: Recipient) -> str:
     if term is None:
         return ""
     return wording.weekday_date(term.due_at.astimezone(recipient.data_request.office.zone).date())
+
+
+def _open(items: Iterable[ItemSheet], *, answered: bool) -> list[ItemSheet]:
+    waiting = [one for one in items if not one.is_locked]
+    return waiting if answered else [replace(one, answer=None) for one in waiting]
 
 
 def _samples(form: CollectionForm) -> list[ItemSheet]:
@@ -129,7 +140,7 @@ _UPLOADED: Final = "Berkas diunggah pada halaman permohonan, bukan di sini."
 
 
 def _about(one: ItemSheet, grounds: tuple[str, ...]) -> tuple[Question, ...]:
-    """Ask whether the data is there, and if not, on which ground and why."""
+    """Ask whether the data is there, if not why not, when the rest comes, and whence it is."""
     answer = one.answer or ItemAnswer()
     key = key_of_item(one.item.pk, "{}")
     return (
@@ -153,7 +164,35 @@ def _about(one: ItemSheet, grounds: tuple[str, ...]) -> tuple[Question, ...]:
             kind=Kind.TEXT,
             value=answer.reason,
         ),
+        Question(
+            key=key.format("promised_on"),
+            text="Sisanya dikirim paling lambat, bila hanya sebagian (opsional)",
+            kind=Kind.DATE,
+            value=_day(answer.promised_on),
+        ),
+        Question(
+            key=key.format("source"),
+            text="Sumber data (opsional)",
+            kind=Kind.TEXT,
+            value=answer.source,
+        ),
+        Question(
+            key=key.format("current_as_of"),
+            text="Mutakhir per tanggal (opsional)",
+            kind=Kind.DATE,
+            value=_day(answer.current_as_of),
+        ),
+        Question(
+            key=key.format("note"),
+            text="Catatan untuk penerima (opsional)",
+            kind=Kind.LONG,
+            value=answer.note,
+        ),
     )
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _question(question: FormQuestion, one: ItemSheet, place: int) -> Question:

@@ -15,10 +15,11 @@ from requests_app.models import FormQuestion, ItemAnswer
 from requests_app.services import entries, merging, stationery
 from requests_app.services.answers import TYPED, GivenAnswer, ItemSheet, Sheet
 from requests_app.services.entries import NotAnAnswer
-from requests_app.services.questionnaires import AVAILABILITIES, FIELDS, key_of_item
+from requests_app.services.questionnaires import AVAILABILITIES, key_of_item
 from requests_app.services.workflow import Refused
 
 LONGEST_REASON: Final = 4_000
+LONGEST_SOURCE: Final = 200
 _YES: Final = frozenset({YES.casefold(), "y", "x", "v", "\u2713", "\u2714", "1", "true"})
 _NO: Final = frozenset({"tidak", "t", "-", "0", "false"})
 
@@ -32,10 +33,10 @@ class Reading:
     faults: tuple[str, ...]
 
 
-def read(filled: Filled, sheet: Sheet, *, grounds: Sequence[str]) -> Reading:
+def read(filled: Filled, sheet: Sheet, *, grounds: Sequence[str], today: date) -> Reading:
     """Read all rows; each item is given as it stands, with what the workbook says laid over it."""
     rows = _Rows(filled.lines)
-    readers = [_Item(one, rows, grounds) for one in sheet.items]
+    readers = [_Item(one, rows, grounds, today) for one in sheet.items]
     given = [reader.given() for reader in readers if not reader.one.is_locked]
     rows.refuse_unknown({key for reader in readers for key in reader.keys})
     return Reading(
@@ -100,12 +101,13 @@ class _Item:
     one: ItemSheet
     rows: _Rows
     grounds: Sequence[str]
+    today: date
     count: int = field(default=0, init=False)
 
     @property
     def keys(self) -> list[str]:
         return [
-            *(key_of_item(self.one.item.pk, name) for name in FIELDS),
+            *(key_of_item(self.one.item.pk, name) for name in TYPED),
             *(merging.name_of(one.pk) for one in self.one.typed_questions),
         ]
 
@@ -124,12 +126,17 @@ class _Item:
             seen=merging.marks_of(self.one),
         )
 
-    def _fields(self) -> dict[str, str]:
+    def _fields(self) -> dict[str, Any]:
         known = [*self.grounds, *([self.one.answer.ground] if self.one.answer else [])]
+        kept = None if self.one.answer is None else self.one.answer.promised_on
         judges: dict[str, Callable[[Written], Any]] = {
             "availability": _availability,
             "ground": lambda value: _choice(value, known),
             "reason": _reason,
+            "promised_on": lambda value: entries.promised(_day(value), today=self.today, kept=kept),
+            "source": lambda value: _within(entries.short(_text(value)), LONGEST_SOURCE),
+            "current_as_of": lambda value: entries.current(_day(value), today=self.today),
+            "note": lambda value: entries.long(_text(value)),
         }
         read = {
             name: self._single(key_of_item(self.one.item.pk, name), judge)
@@ -187,7 +194,7 @@ def _judged(question: FormQuestion, value: Written) -> str:
     if question.kind == kinds.NUMBER:
         return entries.number(_text(value))
     if question.kind == kinds.DATE:
-        return value.isoformat() if isinstance(value, date) else entries.day(_text(value))
+        return _day(value).isoformat()
     if question.kind == kinds.SINGLE:
         return _choice(value, question.choices)
     if question.kind == kinds.LONG:
@@ -217,10 +224,18 @@ def _choice(value: Written, choices: Iterable[str]) -> str:
     raise NotAnAnswer(_("Pilih salah satu dari daftar."))
 
 
+def _day(value: Written) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(entries.day(_text(value)))
+
+
+def _within(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise NotAnAnswer(_("Tulis paling banyak {n} karakter.").format(n=longest))
+    return text
+
+
 def _reason(value: Written) -> str:
-    text = entries.long(_text(value))
-    if len(text) > LONGEST_REASON:
-        raise NotAnAnswer(_("Tulis paling banyak {n} karakter.").format(n=LONGEST_REASON))
+    text = _within(entries.long(_text(value)), LONGEST_REASON)
     try:
         stationery.refuse_unprintable(text)
     except Refused as refusal:

@@ -47,12 +47,16 @@ class WorkbookFaulty(Incomplete):
             self.faults.append(_("Dan {n} sel lain.").format(n=len(faults) - MOST_FAULTS))
 
 
-def render_workbook(form: CollectionForm, *, recipient: Recipient | None = None) -> bytes:
-    """Write the workbook of a form, for one owner with what has been answered so far.
+def render_workbook(
+    form: CollectionForm, *, recipient: Recipient | None = None, answered: bool = True
+) -> bytes:
+    """Write the workbook of a form, for one owner with what has been `answered` so far.
 
     One that is made for nobody cannot be handed in.
     """
-    return workbooks.write_workbook(questionnaires.compose(form, recipient=recipient))
+    return workbooks.write_workbook(
+        questionnaires.compose(form, recipient=recipient, answered=answered)
+    )
 
 
 def read_answers(
@@ -86,7 +90,8 @@ def take_workbook(
     """Read a workbook into the answers; `WorkbookFaulty` tells the cells that were left out."""
     sheet = sheet_of(subject)
     filled = _opened(subject, sheet, workbook)
-    reading = readings.read(filled, sheet, grounds=subject.office.grounds)
+    today = at.astimezone(subject.office.zone).date()
+    reading = readings.read(filled, sheet, grounds=subject.office.grounds, today=today)
     if reading.given:
         filling.save_answers(subject=subject, given=reading.given, actor=actor, at=at)
     if reading.faults:

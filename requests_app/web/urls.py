@@ -99,6 +99,11 @@ urlpatterns = [
         downloads.covering_sheet,
         name="covering_sheet",
     ),
+    path(
+        f"{REQUEST}penerima/<int:number>/formulir.xlsx",
+        workbooks.recipient_workbook,
+        name="recipient_workbook",
+    ),
     path("v/<slug:code>/", verification.verify_document, name="verification"),
     path("v/<slug:code>/penerbit.pem", verification.issuer_certificate, name="issuer_certificate"),
     path("v/<slug:code>/pencabutan.crl", verification.revocation_list, name="revocation_list"),

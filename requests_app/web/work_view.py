@@ -28,15 +28,11 @@ def uploads_of(recipient: Recipient) -> dict[str, Any]:
     }
 
 
-def workbook_of(recipient: Recipient, sheet: Sheet) -> dict[str, Any] | None:
+def workbook_of(sheet: Sheet, *, href: str, address: str) -> dict[str, Any] | None:
     """Tell where the questionnaire is had as a workbook and handed in; None where there is none."""
     if not blanks.can_be_printed(sheet.form):
         return None
-    return {
-        "href": reverse("web:owner_workbook", args=[recipient.public_id]),
-        "address": reverse("web:owner_workbook_upload", args=[recipient.public_id]),
-        "chosen": ChooseWorkbookForm()["workbook"],
-    }
+    return {"href": href, "address": address, "chosen": ChooseWorkbookForm()["workbook"]}
 
 
 def kept_here(recipient: Recipient, request: HttpRequest) -> dict[str, Any]:

@@ -136,6 +136,9 @@ TABLE: dict[str, Row] = {
     "web:keep_form": Row(NOT_ALLOWED, office(404), (*REQUEST, "segment")),
     "web:recipient_step": Row(office(), office(409), (*RECIPIENT, "recipient_segment")),
     "web:behalf_talk": Row(office(), office(403, staff=409), (*RECIPIENT, "talk")),
+    "web:recipient_workbook": Row(
+        office(agency_head=403, section_head=403), NOT_ALLOWED, RECIPIENT
+    ),
     "web:document_pdf": Row(office(), NOT_ALLOWED, (*REQUEST, "code")),
     "web:archive_copy": Row(office(), NOT_ALLOWED, (*REQUEST, "code")),
     "web:document_page": Row(office(), NOT_ALLOWED, (*REQUEST, "code", "page")),

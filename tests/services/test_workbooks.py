@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,41 @@ def test_availability_ground_and_reason_are_asked_item_by_item(asked: tuple[Worl
     answer = ItemAnswer.objects.get(item=first)
     assert (answer.availability, answer.ground) == ("unavailable", ground)
     assert answer.reason == "Data tidak kami kuasai."
+
+
+def test_when_the_rest_comes_and_whence_the_data_is_stand_in_the_workbook_too(
+    asked: tuple[World, Recipient],
+):
+    world, recipient = asked
+    first, second = recipient.items()[:2]
+    today = world.now.astimezone(recipient.office.zone).date()
+
+    def change(sheet: Sheet) -> None:
+        for item, name, value in (
+            (first, "availability", "Sebagian"),
+            (first, "promised_on", today + timedelta(days=9)),
+            (first, "source", "Laporan bulanan bidang"),
+            (first, "current_as_of", "30 September 2026"),
+            (first, "note", "Kecamatan barat menyusul."),
+            (second, "promised_on", today - timedelta(days=1)),
+            (second, "current_as_of", today + timedelta(days=1)),
+            (second, "source", "x" * 201),
+        ):
+            sheet.cell(row_of(sheet, f"item-{item.pk}-{name}"), 4).value = value
+
+    with pytest.raises(WorkbookFaulty) as refused:
+        take(world, recipient, edited(workbook_of(recipient), change))
+    assert len(refused.value.faults) == 3
+    for sentence in ("tidak boleh sebelum hari ini", "tidak boleh setelah hari ini", "200 karakter"):
+        assert any(sentence in fault for fault in refused.value.faults)
+    answer = ItemAnswer.objects.get(item=first)
+    assert (answer.promised_on, answer.current_as_of) == (
+        today + timedelta(days=9),
+        date(2026, 9, 30),
+    )
+    assert (answer.source, answer.note) == ("Laporan bulanan bidang", "Kecamatan barat menyusul.")
+    recipient.forget()
+    assert take(world, recipient, workbook_of(recipient)) == 5
 
 
 def test_every_wrong_cell_is_named_and_all_others_are_kept(asked: tuple[World, Recipient]):

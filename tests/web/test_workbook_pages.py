@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from requests_app.models import Recipient
 from requests_app.services import answers
+from tests import proofs
 from tests.factories import World, recipient_at
 from tests.questionnaires import asked_in_every_kind, question, said
 from tests.services.test_workbooks import cells, edited, row_of
-from tests.web.doors import as_owner, as_user, at_work, owner_url
+from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,52 @@ def test_staff_sees_the_same_form_on_row_2():
     assert href in page.content.decode()
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["Isian"]
     assert "Anggota per tahun" in {row[2].value for row in sheet.iter_rows()}
+
+
+def test_staff_mails_the_form_and_reads_what_comes_back(asked: tuple[World, Recipient]):
+    world, recipient = asked
+    mailed = reverse(
+        "web:recipient_workbook", args=[recipient.data_request.public_id, recipient.number]
+    )
+    typed = question(recipient, "Nama bidang")
+    with at_work(world):
+        owner = as_owner(world, recipient)
+        typing = {f"question-{typed.pk}": "Belum dikirim"}
+        kept = {**typing, "version": recipient.version, "save": "1"}
+        assert owner.post(owner_url(recipient, "7a"), kept).status_code == 302
+        client = as_user(world.staff)
+        page = client.get(staff_url(recipient, "7a")).content.decode()
+        assert mailed in page
+        form = client.get(mailed).content
+        sheet = openpyxl.load_workbook(io.BytesIO(form))["Isian"]
+        unsent = sheet.cell(row_of(sheet, f"question-{typed.pk}"), 4).value
+        assert unsent is None, "what the owner has not sent is nobody else's to read"
+        filled = edited(form, cells(recipient, Jumlah_anggota=1250))
+        posted = {"version": recipient.version, "deed": "read_workbook"}
+        upload = {"workbook": SimpleUploadedFile("isian.xlsx", filled)}
+        early = client.post(staff_url(recipient, "7a"), {**posted, **upload})
+        assert early.status_code == 422
+        assert "Catat dahulu bagaimana data ini diterima." in early.content.decode()
+        recipient.refresh_from_db()
+        taken_up = {
+            "deed": "behalf:take_up",
+            "version": recipient.version,
+            "channel": "email",
+            "received_on": "2026-11-23",
+            "from_whom": "Ani Contoh, Kepala Bidang",
+            "evidence": proofs.picture(),
+        }
+        assert client.post(staff_url(recipient, "7a"), taken_up).status_code == 302
+        upload = {"workbook": SimpleUploadedFile("isian.xlsx", filled)}
+        posted |= typing  # as it stands on the page
+        answer = client.post(staff_url(recipient, "7a"), {**posted, **upload}, follow=True)
+        form = client.get(mailed).content
+    page = answer.content.decode()
+    assert "1 jawaban dibaca dari formulir." in page
+    assert 'value="1.250"' in page
+    assert said(recipient, "Jumlah anggota") == "1250"
+    sheet = openpyxl.load_workbook(io.BytesIO(form))["Isian"]
+    assert sheet.cell(row_of(sheet, f"question-{typed.pk}"), 4).value == "Belum dikirim"
 
 
 def test_without_questions_there_is_no_workbook():

@@ -4,7 +4,7 @@ Nothing is required here: what was typed and chosen is kept at every press of a 
 missing is told by the service when row 7a is to close.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from requests_app.models import FormQuestion, ItemAnswer
 from requests_app.services import entries, merging
 from requests_app.services.answers import TYPED, GivenAnswer, ItemSheet, Problem, sheet_of
+from requests_app.services.entries import NotAnAnswer
 from requests_app.sop.roles import Role
 from requests_app.web.forms.answers import (
     FilesField,
@@ -316,19 +317,21 @@ def _day(**options: Any) -> forms.DateField:
 
 
 def _not_before(today: date, *, kept: date | None) -> Any:
-    """Refuse a promise for a day that has gone by; one that was given before may stand."""
-
-    def judge(day: date) -> None:
-        if day < today and day != kept:
-            raise forms.ValidationError(_("Tanggal yang dijanjikan tidak boleh sebelum hari ini."))
-
-    return judge
+    return _as_kept(lambda day: entries.promised(day, today=today, kept=kept))
 
 
 def _not_after(today: date) -> Any:
+    return _as_kept(lambda day: entries.current(day, today=today))
+
+
+def _as_kept(read: Callable[[date], date]) -> Callable[[date], None]:
+    """Refuse here what no workbook may say either, in the same words."""
+
     def judge(day: date) -> None:
-        if day > today:
-            raise forms.ValidationError(_("Tanggal mutakhir tidak boleh setelah hari ini."))
+        try:
+            read(day)
+        except NotAnAnswer as fault:
+            raise forms.ValidationError(str(fault)) from fault
 
     return judge
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording as paper
 from requests_app.models import Recipient
-from requests_app.services import behalf, options, receipts
+from requests_app.services import behalf, blanks, options, receipts
 from requests_app.services.answers import ANSWERING_ROWS, sheet_of
 from requests_app.services.options import Option
 from requests_app.sop.roles import Actor
@@ -26,9 +26,11 @@ from requests_app.web.forms.behalf import (
     ReceiptOnBehalfForm,
 )
 from requests_app.web.forms.work_page import AnswersForm
+from requests_app.web.forms.workbook import WorkbookForm
 from requests_app.web.owner_view import answered_row, unopened
 from requests_app.web.pages import owner
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
+from requests_app.web.pages.workbook import WorkbookDeed, told_of_reading
 from requests_app.web.recording import record_url, row_url
 
 # -- what the pages show --------------------------------------------------------------------------
@@ -84,8 +86,16 @@ def _behalf_of(visit: Visit, *, here: bool) -> dict[str, Any]:
             else reverse("web:open_file", args=[record.evidence.public_id]),
             "buttons": _buttons(visit, recipient),
             "next": None,
+            "workbook": _workbook_url(recipient)
+            if blanks.can_be_printed(recipient.collection_form())
+            else "",
         }
     }
+
+
+def _workbook_url(recipient: Recipient) -> str:
+    place = [recipient.data_request.public_id, recipient.number]
+    return reverse("web:recipient_workbook", args=place)
 
 
 def _buttons(visit: Visit, recipient: Recipient) -> dict[str, presenters.Button]:
@@ -115,7 +125,9 @@ def _work(recipient: Recipient) -> dict[str, Any]:
         "item_list": progress.item_list(sheet),
         "uploads": work_view.uploads_of(recipient),
         "kept": None,
-        "workbook": None,
+        "workbook": work_view.workbook_of(
+            sheet, href=_workbook_url(recipient), address=row_url(recipient, "7a")
+        ),
         "delivery_url": row_url(recipient, "7b"),
     }
 
@@ -175,6 +187,17 @@ def _save(*, version: int | None, **facts: Any) -> Any:
     return behalf.save_answers(**facts)
 
 
+@dataclass(frozen=True, kw_only=True)
+class WorkbookOnBehalf(BehalfDeed, WorkbookDeed):
+    """Handing in the workbook that an owner has sent by another way."""
+
+
+def _read(*, version: int | None, **facts: Any) -> int:
+    """Read the workbook, whatever else was done meanwhile: each field knows what it was."""
+    del version
+    return behalf.read_workbook(**facts)
+
+
 DECLINE: Final = BehalfDeed(
     deed="behalf:decline",
     completes="decline",
@@ -218,6 +241,14 @@ ANSWERS: Final = StepPage(
             form=AnswersForm,
             do=_save,
             success=_saved,
+            stays=True,
+            also_later=True,
+        ),
+        WorkbookOnBehalf(
+            deed="read_workbook",
+            form=WorkbookForm,
+            do=_read,
+            success=told_of_reading,
             stays=True,
             also_later=True,
         ),

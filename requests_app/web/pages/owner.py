@@ -109,7 +109,11 @@ def answers_context(visit: Visit) -> dict[str, Any]:
         "item_list": progress.item_list(sheet),
         "uploads": work_view.uploads_of(recipient),
         "kept": work_view.kept_here(recipient, visit.request),
-        "workbook": work_view.workbook_of(recipient, sheet),
+        "workbook": work_view.workbook_of(
+            sheet,
+            href=reverse("web:owner_workbook", args=[recipient.public_id]),
+            address=reverse("web:owner_workbook_upload", args=[recipient.public_id]),
+        ),
     }
 
 

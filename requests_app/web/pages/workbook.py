@@ -34,7 +34,7 @@ def _read(*, version: int | None, **facts: Any) -> int:
     return workbooks.read_answers(**facts)
 
 
-def _said(visit: Visit, count: int) -> str:
+def told_of_reading(visit: Visit, count: int) -> str:
     del visit
     return ngettext(
         "{n} jawaban dibaca dari formulir.", "{n} jawaban dibaca dari formulir.", count
@@ -42,7 +42,7 @@ def _said(visit: Visit, count: int) -> str:
 
 
 READ: Final = WorkbookDeed(
-    deed="read_workbook", form=WorkbookForm, do=_read, success=_said, also_later=True
+    deed="read_workbook", form=WorkbookForm, do=_read, success=told_of_reading, also_later=True
 )
 HANDING_IN: Final = replace(ANSWERS, deeds=(*ANSWERS.deeds, READ))
 """The page of row 7a as it answers to a workbook: all its other buttons work here too."""
