@@ -17,7 +17,9 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from requests_app.documents import authority
+from requests_app.documents import pdf as typesetter
 from tests.start import run_name
+from tests.typesetting import TYPESET, no_typesetting
 
 
 def pytest_configure() -> None:
@@ -95,6 +97,19 @@ def flush_despite_append_only() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = ignoring  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="module")
+def untypeset() -> Iterator[None]:
+    """Let papers be one empty page in a module whose tests are about something else."""
+    with no_typesetting():
+        yield
+
+
+@pytest.fixture
+def typeset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the papers of one test after all."""
+    monkeypatch.setattr(typesetter, "render_pdf", TYPESET)
 
 
 @pytest.fixture(scope="session")

@@ -1,38 +1,21 @@
 """What do the contracts share? A fast typesetter, and a way to see whether anything changed."""
 
-import io
 from collections.abc import Iterator
 
-import pikepdf
 import pytest
 from django.db import connection, transaction
 from psycopg2 import sql
 
-from requests_app.documents import pdf as typesetter
+from tests.typesetting import no_typesetting
 
-
-def _one_page() -> bytes:
-    """Make the smallest file that a strict reader takes, and that can be signed."""
-    written = io.BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.save(written)
-    return written.getvalue()
-
-
-ONE_PAGE = _one_page()
 QUIET_TABLES = ("django_session", "cache")
 """What a page may write while it is only looked at."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _papers_without_typesetting() -> Iterator[None]:
-    """Set one empty page instead of each paper: WeasyPrint takes a second, and has its own tests.
-
-    Templates, numbers, hashes and rows of the papers are made as ever.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(typesetter, "render_pdf", lambda **_more: ONE_PAGE)
+    """Contracts are about deeds, not about papers."""
+    with no_typesetting():
         yield
 
 

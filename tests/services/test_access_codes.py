@@ -10,7 +10,7 @@ from requests_app.services.access_codes import BLOCK, TRIES_IN_A_RUN, TRIES_IN_A
 from requests_app.sop.roles import Role
 from tests.factories import World, recipient_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 def a_link() -> tuple[World, ShareLink, str, str]:

@@ -14,7 +14,7 @@ from requests_app.sop.roles import Role
 from tests.factories import WALK, World, answers_for, fresh, make_world, recipient_at
 from tests.proofs import TODAY, came
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 def confirm(world: World, recipient: Recipient, role: Role = Role.STAFF, **changes: Any) -> Any:

@@ -25,7 +25,7 @@ from requests_app.sop.roles import Actor, Role
 from requests_app.sop.timeline import RowState
 from tests.factories import WALK, World, data_request_at, make_world, owner_actor, recipient_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 WIB = ZoneInfo("Asia/Jakarta")
 QUESTION = "Apakah organisasi yang sudah bubar ikut dihitung?"

@@ -8,7 +8,7 @@ from requests_app.models import AuditEntry, OfficialDocument, Recipient
 from requests_app.services import deeming, notices
 from tests.factories import World, recipient_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 TUESDAY_CLOSE = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 """Tuesday 24 November 2026, 16.30 WIB: the close of the first working day after sending."""

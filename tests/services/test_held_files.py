@@ -17,7 +17,7 @@ from tests.documents import samples
 from tests.factories import CSV, World, recipient_at
 from tests.services.clamd_stub import EICAR, scanner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 MACRO = samples.docx_file({"word/vbaProject.bin": b"x"})
 REASON = "Makro sudah diperiksa bersama Diskominfo."
 

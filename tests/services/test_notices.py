@@ -27,7 +27,7 @@ from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Role
 from tests.factories import World, data_request_at, mail_to, recipient_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 class Server:

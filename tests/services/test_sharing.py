@@ -15,7 +15,7 @@ from requests_app.services.workflow import NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.factories import World, recipient_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 def dump() -> str:

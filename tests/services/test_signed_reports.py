@@ -38,7 +38,7 @@ from requests_app.sop.roles import Role
 from tests.factories import PASSPHRASE, REPORT, World, data_request_at, fresh
 from tests.services.test_signatures import Killed, break_off, bytes_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 WRONG = "bukan frasa yang benar"
 LIMIT = 2 * routes.OwnKeys.limit
@@ -92,6 +92,7 @@ def test_both_papers_carry_a_whole_signature_of_the_section_head() -> None:
     assert not list(audit.verify_chains())
 
 
+@pytest.mark.usefixtures("typeset")
 def test_each_paper_is_tied_to_the_record_by_its_own_code() -> None:
     world, data_request = data_request_at("report_usage")
     head = audit.last_entry(audit.chain_of_request(data_request.pk))
@@ -266,6 +267,7 @@ def test_while_a_try_is_under_way_no_other_begins(monkeypatch: pytest.MonkeyPatc
 # -- a process that was killed ------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("typeset")
 def test_the_worker_finishes_what_lies_there_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     world, data_request = data_request_at("report_usage")
     kill(monkeypatch, world, data_request)

@@ -14,7 +14,7 @@ from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.factories import CSV, WALK, World, answers_for, owner_actor, recipient_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 def reloaded(recipient: Recipient) -> Recipient:

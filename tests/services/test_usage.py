@@ -15,7 +15,7 @@ from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.factories import WALK, World, data_request_at, fresh, use_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 TEXT = usage.ResultText(
     title="Profil organisasi", method="Rekapitulasi", notes="Dua belas organisasi."

@@ -19,7 +19,7 @@ from requests_app.services.workbooks import WorkbookFaulty, WorkbookRefused
 from tests.factories import World, owner_actor
 from tests.questionnaires import CHOICES, asked_in_every_kind, question, said, values_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 Sheet = Any
 
@@ -207,7 +207,11 @@ def test_when_the_rest_comes_and_whence_the_data_is_stand_in_the_workbook_too(
     with pytest.raises(WorkbookFaulty) as refused:
         take(world, recipient, edited(workbook_of(recipient), change))
     assert len(refused.value.faults) == 3
-    for sentence in ("tidak boleh sebelum hari ini", "tidak boleh setelah hari ini", "200 karakter"):
+    for sentence in (
+        "tidak boleh sebelum hari ini",
+        "tidak boleh setelah hari ini",
+        "200 karakter",
+    ):
         assert any(sentence in fault for fault in refused.value.faults)
     answer = ItemAnswer.objects.get(item=first)
     assert (answer.promised_on, answer.current_as_of) == (

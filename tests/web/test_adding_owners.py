@@ -13,7 +13,7 @@ from requests_app.services import letters, requests
 from requests_app.sop.roles import Role
 from tests.factories import World, data_request_at, fresh, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 NEW = {
     "deed": "add_new_recipient",

@@ -25,10 +25,10 @@ from requests_app.models import (
 from requests_app.services import answers, filling, sharing
 from requests_app.sop.roles import Role
 from requests_app.web.pages import PAGES
-from tests.contracts.conftest import ONE_PAGE
 from tests.contracts.test_sentences import borrowed
 from tests.factories import CSV, WALK, World, answers_for, owner_actor, recipient_at
 from tests.proofs import picture
+from tests.typesetting import ONE_PAGE
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
 
 pytestmark = pytest.mark.django_db

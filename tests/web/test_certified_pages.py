@@ -16,7 +16,7 @@ from tests.documents.bsre_server import BsreServer
 from tests.factories import PASSPHRASE, World, data_request_at, fresh, make_world
 from tests.web.doors import as_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 KIND = "Tanda tangan elektronik tersertifikasi (BSrE)"
 DESK = "/tanda-tangan/"

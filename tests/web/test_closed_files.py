@@ -9,7 +9,7 @@ from requests_app.models import DataFile, FileAccess, Recipient
 from tests.factories import World, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, downloaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 REASON = "Makro sudah diperiksa bersama Diskominfo."
 
 

@@ -25,7 +25,7 @@ from tests.contracts.test_sentences import borrowed
 from tests.factories import CSV, WALK, World, owner_actor, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, downloaded, owner_url, staff_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 QUESTION = "Apakah organisasi yang sudah bubar ikut dihitung?"
 ANSWER = "Tidak, hanya organisasi yang masih aktif."

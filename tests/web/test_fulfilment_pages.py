@@ -10,7 +10,7 @@ from requests_app.sop.roles import Role
 from tests.factories import WALK, World, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 PARTLY = "Sebagian diterima (1 dari 2)"
 

@@ -13,7 +13,7 @@ from tests.factories import World, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
 from tests.web.test_owner_pages import answers_post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ from tests.web.doors import (
     token_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 @pytest.fixture(autouse=True)

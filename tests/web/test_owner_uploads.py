@@ -16,7 +16,7 @@ from tests.factories import CSV, recipient_at
 from tests.web.doors import as_owner, at_work, owner_url
 from tests.web.test_owner_pages import answers_post, fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from tests.factories import CSV, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
 from tests.web.test_owner_pages import answers_post, fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
 
 

@@ -31,7 +31,7 @@ from tests.documents.samples import docx_file, image_file, pdf_file, zip_file
 from tests.factories import World, make_world, recipient_at
 from tests.web.doors import as_owner, as_user, at_work, staff_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 PURPOSE = "Pemeriksaan penerimaan"
 

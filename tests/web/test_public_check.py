@@ -31,7 +31,7 @@ from requests_app.web import verdicts, verification
 from tests.documents import samples, signers, test_judging
 from tests.factories import WALK, data_request_at, make_world, recipient_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 def signed_letter() -> OfficialDocument:
@@ -405,6 +405,7 @@ VERDICTS: dict[str, tuple[Callable[[OfficialDocument], bytes], list[str]]] = {
 }
 
 
+@pytest.mark.usefixtures("typeset")
 @pytest.mark.parametrize(("make", "told"), VERDICTS.values(), ids=VERDICTS)
 def test_each_file_is_told_what_it_is(
     make: Callable[[OfficialDocument], bytes], told: list[str]
@@ -438,6 +439,7 @@ def test_a_void_paper_is_void_however_equal_the_file() -> None:
     assert told == ["Dokumen ini dibatalkan", SAME, SOUND]
 
 
+@pytest.mark.usefixtures("typeset")
 def test_a_thousand_flipped_bytes_are_refused_a_thousand_times_in_words() -> None:
     document = signed_letter()
     document = OfficialDocument.objects.select_related("office").get(pk=document.pk)

@@ -11,7 +11,7 @@ from tests.factories import World, data_request_at, make_world
 
 OWNER_ROWS = [row for row in ROWS if row.role is Role.DATA_OWNER]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 def page_of(world: World, data_request: object, user: object | None = None) -> str:

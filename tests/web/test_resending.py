@@ -10,7 +10,7 @@ from requests_app.services import mishaps, notices
 from tests.factories import World, data_request_at, mail_to, recipient_at
 from tests.web.doors import as_user, at_work, staff_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 NOT_FOUND = "Surel ditolak: alamat tidak ditemukan. Perbaiki alamat atau pakai saluran lain."
 

@@ -22,7 +22,7 @@ from requests_app.web.unsent import FormKey
 from tests.factories import PASSPHRASE, PASSWORD, REPORT, World, data_request_at, fresh, make_world
 from tests.web.test_second_factor_at_signing import own_app
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 REASON = "Simpulan belum menyebut hasil rapat."
 
@@ -101,6 +101,7 @@ def test_the_section_head_sees_fields_figures_and_the_draft_as_pages() -> None:
     assert 'name="conclusion"' in shown
 
 
+@pytest.mark.usefixtures("typeset")
 def test_all_pages_of_the_draft_are_shown_to_whoever_asks_for_them() -> None:
     world, data_request = recent("report_usage", recipients=2)
     client = as_user(world.section_head)

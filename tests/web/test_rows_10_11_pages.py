@@ -13,7 +13,7 @@ from requests_app.services import accesses, usage
 from requests_app.sop.roles import Role
 from tests.factories import World, data_request_at, fresh, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 REASON = "Kolom kecamatan ternyata kosong."
 

@@ -24,7 +24,7 @@ from tests.factories import (
     owner_actor,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 REASON = "Pemilik data tidak memegang data ini."
 
 

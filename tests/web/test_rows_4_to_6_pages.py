@@ -24,7 +24,7 @@ from requests_app.services import access_codes, attempts, broken_off, initials, 
 from requests_app.sop.roles import Role
 from tests.factories import PASSPHRASE, World, data_request_at, fresh, make_position, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 @pytest.fixture(autouse=True)
@@ -293,6 +293,7 @@ class Killed(BaseException):
     """The process is gone: nothing that follows is run."""
 
 
+@pytest.mark.usefixtures("typeset")
 def test_a_second_click_waits_for_the_signature_that_the_first_began(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

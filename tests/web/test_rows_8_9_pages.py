@@ -30,7 +30,7 @@ from tests.web.doors import (
     staff_url,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 MOST_QUERIES = 13
 """The session's own update included."""

@@ -19,7 +19,7 @@ from tests.factories import PASSPHRASE, World, data_request_at, fresh, make_worl
 from tests.web.doors import as_user
 from tests.web.test_second_factor import code_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 WRONG = "Kode atau kunci sandi tidak cocok. Surat belum ditandatangani. Masukkan kode terbaru."
 

@@ -13,7 +13,7 @@ from requests_app.services import owners, workflow
 from requests_app.sop.roles import Role
 from tests.factories import World, data_request_at, fresh, make_world, owner_actor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 REASON = "Simpulan belum menyebut hasil rapat."
 DONE = "Langkah ini sudah selesai"

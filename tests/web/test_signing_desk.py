@@ -15,7 +15,7 @@ from requests_app.sop.roles import Role
 from tests.factories import PASSPHRASE, World, data_request_at, fresh, make_world
 from tests.web.doors import as_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 DESK = "/tanda-tangan/"
 
 

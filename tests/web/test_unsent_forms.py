@@ -19,7 +19,7 @@ from requests_app.web.unsent import FormKey
 from tests.factories import PASSWORD, World, data_request_at, fresh, make_world, open_request
 from tests.web.doors import as_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 TYPED = {"letter_subject": "Permohonan yang baru diketik", "body": "Baru separuh", "cc": ""}
 
 

@@ -18,7 +18,7 @@ from tests.factories import CSV, recipient_at
 from tests.web import streams
 from tests.web.doors import as_owner, at_work, owner_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from requests_app.documents import pdf as typesetter
 from requests_app.models import DataRequest, Recipient, ShareLink
 from requests_app.services import answers, openness, owners, requests, usage
 from requests_app.sop.roles import Role
-from tests.contracts.conftest import ONE_PAGE, fingerprint
+from tests.contracts.conftest import fingerprint
 from tests.factories import (
     WALK,
     World,
@@ -25,6 +25,7 @@ from tests.factories import (
     recipient_at,
     use_text,
 )
+from tests.typesetting import ONE_PAGE
 from tests.web.doors import as_owner, as_user, at_work, downloaded, owner_url
 
 pytestmark = pytest.mark.django_db

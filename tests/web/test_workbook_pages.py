@@ -17,7 +17,7 @@ from tests.questionnaires import asked_in_every_kind, question, said
 from tests.services.test_workbooks import cells, edited, row_of
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
 
 @pytest.fixture(autouse=True)
