@@ -92,7 +92,7 @@ class StreamsUploads:
 class StreamedFiles(FileUploadHandler):
     """Write every file of a post to the disk, within what one delivery may hold."""
 
-    chunk_size = 256 * 1024
+    chunk_size = 1024 * 1024
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)

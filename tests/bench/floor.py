@@ -13,7 +13,7 @@ from django.urls import include, path
 from requests_app.models import DataRequest
 from requests_app.sop.roles import Actor
 from requests_app.web.access import staff_page
-from tests.bench.uploads import bare_upload, our_upload
+from tests.bench.uploads import bare_firm_upload, bare_upload, our_upload
 
 
 @login_required
@@ -34,6 +34,7 @@ urlpatterns = [
     path("lantai/", floor),
     path("lantai/bingkai/", framed),
     path("lantai/unggah/", bare_upload),
+    path("lantai/unggah/teguh/", bare_firm_upload),
     path("lantai/unggah/kita/", our_upload),
     path("", include("sopdata.urls")),
 ]

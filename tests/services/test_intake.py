@@ -104,7 +104,12 @@ def test_an_oversized_file_is_refused_with_its_size(
 
 
 @pytest.mark.parametrize(
-    "where", ["sopdata.store._set_aside", "requests_app.services.arrivals.os.write"]
+    "where",
+    [
+        "sopdata.store._set_aside",
+        "requests_app.services.arrivals.os.write",
+        "requests_app.services.arrivals.os.fdatasync",
+    ],
 )
 def test_a_full_disk_is_a_sentence_and_leaves_nothing(
     world: World, data_request: DataRequest, where: str, monkeypatch: pytest.MonkeyPatch
@@ -113,6 +118,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     before = stored()
+    monkeypatch.setattr("requests_app.services.arrivals.FORCED_EVERY", 1)
     monkeypatch.setattr(where, full)
     with pytest.raises(intake.FileRefused, match=r"data\.csv tidak dapat disimpan"):
         take(world, data_request, "data.csv", b"a;b\n1;2\n")

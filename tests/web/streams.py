@@ -35,9 +35,12 @@ class Body:
         self.parts, self.rest, self.read_so_far = iter(parts), b"", 0
 
     def read(self, size: int) -> bytes:
-        while len(self.rest) < size and (part := next(self.parts, b"")):
-            self.rest += part
-        given, self.rest = self.rest[:size], self.rest[size:]
+        come, wanted = [self.rest], size - len(self.rest)
+        while wanted > 0 and (part := next(self.parts, b"")):
+            come.append(part)
+            wanted -= len(part)
+        whole = b"".join(come)
+        given, self.rest = whole[:size], whole[size:]
         self.read_so_far += len(given)
         return given
 
