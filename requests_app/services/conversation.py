@@ -103,6 +103,14 @@ def answer_clarification(
         return asked
 
 
+LISTED: Final = (
+    *("public_id", "number", "state", "round", "entered_at", "due_at"),
+    *("office_id", "data_owner__name"),
+    *(f"data_request__{name}" for name in ("public_id", "title", "edition_id", "state", "round")),
+)
+"""What is told of an owner who waits for a word."""
+
+
 @dataclass(frozen=True)
 class Waiting:
     """An owner who waits for a word: an answer, a decision about more days, or both."""
@@ -128,6 +136,7 @@ def waiting_for_words(actors: Sequence[Actor], *, most: int) -> list[Waiting]:
         )
         .filter(answers | decides, Q(asks=True) | Q(wants_days=True))
         .select_related("data_owner", "data_request")
+        .only(*LISTED)
         .order_by("entered_at", "pk")
     )
     return [Waiting(one, asks=one.asks, wants_days=one.wants_days) for one in found[:most]]
