@@ -17,9 +17,8 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from requests_app.documents import authority
-from requests_app.documents import pdf as typesetter
 from tests.start import run_name
-from tests.typesetting import TYPESET, no_typesetting
+from tests.typesetting import no_typesetting, typesetting
 
 
 def pytest_configure() -> None:
@@ -107,9 +106,10 @@ def untypeset() -> Iterator[None]:
 
 
 @pytest.fixture
-def typeset(monkeypatch: pytest.MonkeyPatch) -> None:
+def typeset() -> Iterator[None]:
     """Set the papers of one test after all."""
-    monkeypatch.setattr(typesetter, "render_pdf", TYPESET)
+    with typesetting():
+        yield
 
 
 @pytest.fixture(scope="session")

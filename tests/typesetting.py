@@ -33,3 +33,11 @@ def no_typesetting() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(typesetter, "render_pdf", lambda **_more: ONE_PAGE)
         yield
+
+
+@contextmanager
+def typesetting() -> Iterator[None]:
+    """Set papers after all, where the module around does without."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typesetter, "render_pdf", TYPESET)
+        yield

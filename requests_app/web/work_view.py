@@ -28,11 +28,14 @@ def uploads_of(recipient: Recipient) -> dict[str, Any]:
     }
 
 
-def workbook_of(sheet: Sheet, *, href: str, address: str) -> dict[str, Any] | None:
+def workbook_of(
+    sheet: Sheet, *, href: str, address: str, deed: str = "read_workbook"
+) -> dict[str, Any] | None:
     """Tell where the questionnaire is had as a workbook and handed in; None where there is none."""
     if not blanks.can_be_printed(sheet.form):
         return None
-    return {"href": href, "address": address, "chosen": ChooseWorkbookForm()["workbook"]}
+    chosen = ChooseWorkbookForm()["workbook"]
+    return {"href": href, "address": address, "deed": deed, "chosen": chosen}
 
 
 def kept_here(recipient: Recipient, request: HttpRequest) -> dict[str, Any]:

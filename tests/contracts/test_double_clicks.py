@@ -45,6 +45,7 @@ from tests.factories import (
     owner_actor,
     use_text,
 )
+from tests.services.test_workbooks import edited, row_of, workbook_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,16 @@ def _given(_world: World, subject: Recipient) -> dict[str, Any]:
     first, *others = answers.sheet_of(subject).items
     typed = {f"item-{one.item.pk}-availability": "available" for one in (first, *others)}
     return typed | {f"item-{first.item.pk}-uploads": SimpleUploadedFile("daftar.csv", CSV)}
+
+
+def _filled(_world: World, subject: Recipient) -> dict[str, Any]:
+    item = subject.asked_items()[0]
+
+    def change(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, f"item-{item.pk}-source"), 4).value = "Laporan bulanan"
+
+    filled = edited(workbook_of(subject), change)
+    return {"workbook": SimpleUploadedFile("isian.xlsx", filled)}
 
 
 def _signed_copy(world: World, _subject: DataRequest) -> dict[str, Any]:
@@ -135,6 +146,7 @@ TYPED: dict[tuple[str, str], Typed] = {
     ("process_request", "process_request"): _given,
     ("process_request", SAVE): _given,
     ("process_request", "behalf:process_request"): _given,
+    ("process_request", "behalf:read_workbook"): _filled,
     ("receive_data", "receive_data"): _accepted,
     ("receive_data", "return:process_request"): _to_correct,
     ("receive_data", SAVE): _to_correct,
@@ -272,6 +284,7 @@ BEFORE: dict[tuple[str, str], Callable[[World, Any], None]] = {
     ("send_letter", "revoke_link"): _with_a_link,
     ("process_request", "process_request"): _with_answers,
     ("process_request", "behalf:process_request"): _taken_up,
+    ("process_request", "behalf:read_workbook"): _taken_up,
     ("deliver_data", "behalf:deliver_data"): _taken_up,
     ("receive_data", "send_reminder"): _sent_back,
     ("process_data", "process_data"): _with_a_result,

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from requests_app.documents import authority, judging, letters, signing
 from tests.documents import samples
+from tests.typesetting import typesetting
 
 FOUNDED = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 AT = samples.MOMENT
@@ -80,7 +81,8 @@ def empty_list() -> bytes:
 
 @cache
 def letter() -> bytes:
-    return letters.render_letter(samples.letter(keywords="permohonan 7, sidik abc"))
+    with typesetting():  # kept for all, whoever asks first
+        return letters.render_letter(samples.letter(keywords="permohonan 7, sidik abc"))
 
 
 def sign(pdf: bytes | None = None, **changes: Any) -> bytes:

@@ -180,7 +180,7 @@ def test_staff_mails_the_form_and_reads_what_comes_back(asked: tuple[World, Reci
         unsent = sheet.cell(row_of(sheet, f"question-{typed.pk}"), 4).value
         assert unsent is None, "what the owner has not sent is nobody else's to read"
         filled = edited(form, cells(recipient, Jumlah_anggota=1250))
-        posted = {"version": recipient.version, "deed": "read_workbook"}
+        posted = {"version": recipient.version, "deed": "behalf:read_workbook"}
         upload = {"workbook": SimpleUploadedFile("isian.xlsx", filled)}
         early = client.post(staff_url(recipient, "7a"), {**posted, **upload})
         assert early.status_code == 422

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from requests_app.management.demo import files
-from requests_app.models import DataRequest, Recipient, RequestedItem, ShareLink
+from requests_app.models import DataRequest, FormQuestion, Recipient, RequestedItem, ShareLink
 from requests_app.services import (
     access_codes,
     accesses,
@@ -53,6 +53,8 @@ class Topic:
     security_class: str = DataRequest.SecurityClass.ORDINARY
     urgency: str = DataRequest.Urgency.ORDINARY
     personal_data_reason: str = ""
+    columns: tuple[str, ...] = ()
+    """Of a table by area that is asked about the last item; none for no table."""
 
 
 @dataclass
@@ -130,12 +132,25 @@ class Case:
         requests.list_needs(subject=self.data_request, actor=self.section_head(at), at=at)
 
     def prepare_form(self, at: datetime) -> None:
-        """SOP row 2: one question for each item."""
+        """SOP row 2: one question for each item, and a table where the topic has one."""
         data_request = self.data_request
-        questions = tuple(forms.question_for(item) for item in data_request.items.all())
+        items = list(data_request.items.all())
+        questions = [forms.question_for(item) for item in items]
+        if self.topic.columns:
+            questions.append(
+                forms.QuestionLine(
+                    item_id=items[-1].pk,
+                    text=f"{items[-1].name} menurut kecamatan",
+                    kind=FormQuestion.Kind.TABLE,
+                    unit=items[-1].unit,
+                    rows=files.AREAS,
+                    columns=self.topic.columns,
+                    holds_numbers=True,
+                )
+            )
         medium = forms.Medium(
             instructions="Isilah menurut keadaan pada akhir periode yang diminta.",
-            questions=questions,
+            questions=tuple(questions),
         )
         forms.prepare_form(subject=data_request, medium=medium, actor=self.staff(at), at=at)
 

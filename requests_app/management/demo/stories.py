@@ -383,6 +383,7 @@ def requests_of(year: int) -> tuple[tuple[Topic, Story], ...]:
                     number("Jumlah relawan aktif", this, "orang"),
                 ),
                 owners=("sosial", "agama"),
+                columns=("Laki-laki", "Perempuan"),
             ),
             with_questions,
         ),

@@ -126,7 +126,10 @@ def _work(recipient: Recipient) -> dict[str, Any]:
         "uploads": work_view.uploads_of(recipient),
         "kept": None,
         "workbook": work_view.workbook_of(
-            sheet, href=_workbook_url(recipient), address=row_url(recipient, "7a")
+            sheet,
+            href=_workbook_url(recipient),
+            address=row_url(recipient, "7a"),
+            deed="behalf:read_workbook",
         ),
         "delivery_url": row_url(recipient, "7b"),
     }
@@ -245,7 +248,7 @@ ANSWERS: Final = StepPage(
             also_later=True,
         ),
         WorkbookOnBehalf(
-            deed="read_workbook",
+            deed="behalf:read_workbook",
             form=WorkbookForm,
             do=_read,
             success=told_of_reading,
