@@ -33,6 +33,7 @@ from requests_app.services import (
     owners,
     people,
     receipts,
+    supplements,
     workbooks,
     workflow,
 )
@@ -175,6 +176,23 @@ def request_extension(
         return extensions.request_extension(subject=subject, actor=owner, at=at, **asked)
 
 
+def deliver_supplement(
+    *,
+    subject: Recipient,
+    provenance: Provenance,
+    actor: Actor,
+    at: datetime,
+    **given: Any,
+) -> AuditEntry:
+    """Record what the owner sent later; what stands unsent behind the link is not touched."""
+    with transaction.atomic():
+        locked = workflow.lock(subject)
+        owner = owner_by(actor, recipient=locked)
+        supplements.refuse(locked, owner)
+        _record(locked, supplements.DEED, provenance, actor, at)
+        return supplements.bring(subject=subject, actor=owner, at=at, **given)
+
+
 # -- who, when, on what proof ---------------------------------------------------------------------
 
 
@@ -212,14 +230,15 @@ def record_of(delivery: Delivery) -> BehalfRecord | None:
     recipient, sent_at = delivery.recipient, delivery.sent_at
     if sent_at is None or recipient.is_spoken_for is False:
         return None
-    known = recipient.behalf_records.filter(deed=ANSWERS, recorded_at__lte=sent_at)
+    kind = supplements.DEED if delivery.is_supplement else ANSWERS
+    known = recipient.behalf_records.filter(deed=kind, recorded_at__lte=sent_at)
     record = known.select_related("recorded_by", "evidence").last()
     if record is None:
         return None
     sent = AuditEntry.objects.filter(
         data_request_id=recipient.data_request_id,
         recipient_id=recipient.pk,
-        deed="deliver_data",
+        deed=supplements.DEED if delivery.is_supplement else "deliver_data",
         at=sent_at,
         actor_capacity=Capacity.BEHALF,
     )

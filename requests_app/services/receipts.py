@@ -60,7 +60,8 @@ def make_data_receipt(
     number = _number(recipient, actor, at)
     delivery = sheet.delivery
     given = [one for one in sheet.items if one.answer is not None]
-    way = _way(recipient, "process_request", actor)
+    is_supplement = delivery is not None and delivery.is_supplement
+    way = _way(recipient, "deliver_supplement" if is_supplement else "process_request", actor)
 
     def render(code: str) -> bytes:
         return receipts.render_data_receipt(
@@ -75,7 +76,7 @@ def make_data_receipt(
                 online_answers=sum(len(one.filled) for one in given),
                 refusals=tuple(_refusal(one) for one in given if not _is_whole(one)),
                 owner_letter="" if delivery is None else owner_letter_of(delivery),
-                is_supplement=delivery is not None and delivery.is_supplement,
+                is_supplement=is_supplement,
                 **way,
             )
         )

@@ -198,12 +198,17 @@ def _keep(supplement: Delivery, given: GivenAddition, taker: Taker) -> None:
 
 
 def _begin(recipient: Recipient, at: datetime) -> Delivery:
-    return open_supplement(recipient) or Delivery.objects.create(
+    return open_supplement(recipient) or _made(recipient, at)
+
+
+def _made(recipient: Recipient, at: datetime, **told: Any) -> Delivery:
+    return Delivery.objects.create(
         recipient=recipient,
         number=next_number(recipient),
         round=recipient.round,
         is_supplement=True,
         started_at=at,
+        **told,
     )
 
 
@@ -213,7 +218,7 @@ def _adding(subject: Recipient, actor: Actor) -> Iterator[Recipient]:
     try:
         with transaction.atomic():
             locked = lock(subject)
-            _refuse(locked, actor)
+            refuse(locked, actor)
             yield locked
     except Refused as refusal:
         log_refusal(subject=subject, deed=DEED, actor=actor, refusal=refusal)
@@ -221,7 +226,8 @@ def _adding(subject: Recipient, actor: Actor) -> Iterator[Recipient]:
     subject.forget()
 
 
-def _refuse(recipient: Recipient, actor: Actor) -> None:
+def refuse(recipient: Recipient, actor: Actor) -> None:
+    """Refuse whoever is not this owner, and before and after the time for supplements."""
     if actor.role is not Role.DATA_OWNER or actor.recipient_id != recipient.pk:
         raise NotYourTurn(_("Susulan hanya dapat dikirim oleh pemilik data."))
     if recipient.data_request.is_ended:
@@ -238,35 +244,66 @@ def _refuse(recipient: Recipient, actor: Actor) -> None:
 def deliver(*, subject: Recipient, actor: Actor, at: datetime) -> AuditEntry:
     """Send the open supplement: on the record, with a receipt of its own."""
     with _adding(subject, actor) as locked:
-        supplement = open_supplement(locked)
-        if supplement is None or not _prune(supplement):
-            raise Incomplete(_("Unggah paling sedikit satu berkas, atau tulis catatan perbaikan."))
-        supplement.number = _newest_number(locked, supplement)
-        supplement.sent_at = at
-        supplement.full_clean()
-        supplement.save()
-        sheet = _sheet_of(locked, supplement)
-        is_taken_in = locked.state == TAKEN_IN_AT
-        entry = note(
-            subject=locked,
-            deed=DEED,
-            actor=actor,
-            at=at,
-            record={
-                "delivery": supplement.number,
-                "taken_in": is_taken_in,
-                "files": [
-                    {"name": file.name, "size": file.size, "sha256": file.sha256}
-                    for one in sheet.items
-                    for file in one.files
-                ],
-            },
-            stales_pages=is_taken_in,
-        )
-        receipts.make_data_receipt(recipient=locked, sheet=sheet, actor=actor, at=at)
-        if is_taken_in:
-            take_in(locked, at=at)
+        entry = _send(locked, open_supplement(locked), actor, at)
     subject.refresh_from_db()
+    return entry
+
+
+def bring(
+    *,
+    subject: Recipient,
+    given: Iterable[GivenAddition],
+    actor: Actor,
+    at: datetime,
+    remark: str = "",
+) -> AuditEntry:
+    """Put a supplement together and send it at once, all of it or nothing.
+
+    What the owner is putting together behind the link meanwhile stays as it is.
+    """
+    refused: list[FileRefused] = []
+    with _adding(subject, actor) as locked:
+        # sent from the start: only one may stand open, and that is the owner's own
+        supplement = _made(locked, at, sent_at=at, note=remark.strip())
+        taker = Taker(locked, actor, at, refused, bytes_left_in(supplement))
+        for one in given:
+            _keep(supplement, one, taker)
+        if refused:
+            raise SomeFilesRefused(refused)
+        entry = _send(locked, supplement, actor, at)
+    subject.refresh_from_db()
+    return entry
+
+
+def _send(locked: Recipient, supplement: Delivery | None, actor: Actor, at: datetime) -> AuditEntry:
+    if supplement is None or not _prune(supplement):
+        raise Incomplete(_("Unggah paling sedikit satu berkas, atau tulis catatan perbaikan."))
+    supplement.number = _newest_number(locked, supplement)
+    supplement.sent_at = at
+    supplement.full_clean()
+    supplement.save()
+    locked.forget()
+    sheet = _sheet_of(locked, supplement)
+    is_taken_in = locked.state == TAKEN_IN_AT
+    entry = note(
+        subject=locked,
+        deed=DEED,
+        actor=actor,
+        at=at,
+        record={
+            "delivery": supplement.number,
+            "taken_in": is_taken_in,
+            "files": [
+                {"name": file.name, "size": file.size, "sha256": file.sha256}
+                for one in sheet.items
+                for file in one.files
+            ],
+        },
+        stales_pages=is_taken_in,
+    )
+    receipts.make_data_receipt(recipient=locked, sheet=sheet, actor=actor, at=at)
+    if is_taken_in:
+        take_in(locked, at=at)
     return entry
 
 

@@ -335,6 +335,18 @@ def take_once(*, subject: Subject, press: str, take: Callable[[], Outcome]) -> O
     raise refusal
 
 
+def take_first(*, subject: Subject, press: str, take: Callable[[], Outcome]) -> Outcome:
+    """Take a deed that nothing keeps from being taken twice: `NotReady` for its second click."""
+
+    def first() -> Outcome:
+        lock(subject)
+        if was_pressed(subject=subject, press=press):
+            raise NotReady(_("Tindakan ini sudah tersimpan."))
+        return take()
+
+    return take_once(subject=subject, press=press, take=first)
+
+
 def keep_press(*, subject: Subject, press: str) -> None:
     """Keep which press the last deed on this subject came from."""
     _all(subject).filter(pk=subject.pk).update(last_press=press)

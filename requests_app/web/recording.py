@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
+from django.urls import reverse
+
 from requests_app.models import Recipient
-from requests_app.services import behalf
+from requests_app.services import behalf, supplements
 from requests_app.services.answers import ANSWERING_ROWS
 from requests_app.sop.roles import Actor
 from requests_app.web.addresses import recipient_step_url
@@ -23,6 +25,16 @@ def record_url(recipient: Recipient, actors: Iterable[Actor]) -> str:
     if not any(behalf.may_record(recipient, actor) for actor in actors):
         return ""
     return f"{row_url(recipient, step.segment)}#{PLACE}"
+
+
+def supplement_url(recipient: Recipient, actors: Iterable[Actor]) -> str:
+    """Give the address where one of these records what an owner sent later; "" where none may."""
+    if not supplements.is_open_for(recipient):
+        return ""
+    if not any(behalf.may_record(recipient, actor) for actor in actors):
+        return ""
+    place = [recipient.data_request.public_id, recipient.number, "susulan"]
+    return reverse("web:behalf_ways", args=place)
 
 
 def row_url(recipient: Recipient, segment: str) -> str:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from requests_app.services.workflow import Refused, log_refusal, take_once, was_pressed
+from requests_app.services.workflow import Refused, log_refusal, take_first, was_pressed
 from requests_app.web.access import refuse_a_wrong_clock
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.pages.page import status_of
@@ -37,7 +37,7 @@ def take_small(
             return HTTPStatus.UNPROCESSABLE_ENTITY
         refuse_a_wrong_clock(form.at)
         take = partial(do, subject=form.subject, actor=form.actor, at=form.at, **form.facts())
-        take_once(subject=form.subject, press=press, take=take)
+        take_first(subject=form.subject, press=press, take=take)
     except Refused as refusal:
         if was_pressed(subject=form.subject, press=press):
             messages.info(request, _("Tindakan ini sudah tersimpan."))

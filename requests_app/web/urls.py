@@ -3,7 +3,7 @@
 from django.urls import path
 
 from requests_app.web import (
-    behalf_talk,
+    behalf_ways,
     blanks,
     certificates,
     downloads,
@@ -76,8 +76,8 @@ urlpatterns = [
     path(f"{REQUEST}media/blanko/halaman/<int:number>.webp", blanks.blank_page, name="blank_page"),
     path(
         f"{REQUEST}penerima/<int:number>/atas-nama/<slug:way>/",
-        behalf_talk.record_talk,
-        name="behalf_talk",
+        behalf_ways.record_way,
+        name="behalf_ways",
     ),
     path("sop/", sop_page.sop_page, name="sop"),
     path(f"{REQUEST}langkah/<slug:segment>/", steps.take_step, name="step"),

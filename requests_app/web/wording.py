@@ -188,6 +188,7 @@ BEHALF_LABELS: Final[dict[str, Words]] = {
     "decline": _("Catat jawaban atas nama pemilik data"),
     "ask_clarification": _("Catat pertanyaan atas nama pemilik data"),
     "request_extension": _("Catat permintaan atas nama pemilik data"),
+    "deliver_supplement": _("Catat susulan atas nama pemilik data"),
 }
 BEHALF_SUCCESS: Final[dict[str, Words]] = {
     "receive_letter": _("Konfirmasi dicatat atas nama {owner}; tenggat dihitung sejak {day}."),

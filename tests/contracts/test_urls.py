@@ -135,7 +135,7 @@ TABLE: dict[str, Row] = {
     "web:step": Row(office(), office(409), (*REQUEST, "segment")),
     "web:keep_form": Row(NOT_ALLOWED, office(404), (*REQUEST, "segment")),
     "web:recipient_step": Row(office(), office(409), (*RECIPIENT, "recipient_segment")),
-    "web:behalf_talk": Row(office(), office(403, staff=409), (*RECIPIENT, "talk")),
+    "web:behalf_ways": Row(office(), office(403, staff=409), (*RECIPIENT, "talk")),
     "web:recipient_workbook": Row(
         office(agency_head=403, section_head=403), NOT_ALLOWED, RECIPIENT
     ),

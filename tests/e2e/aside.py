@@ -153,7 +153,7 @@ def take_on_behalf(house: House, recipient: Recipient) -> None:
     """Take where staff records what came by another way than the link."""
     place = [recipient.data_request.public_id, recipient.number]
     house.take(house.staf, "on-behalf", reverse("web:recipient_step", args=[*place, "7a"]))
-    asking = reverse("web:behalf_talk", args=[*place, "penjelasan"])
+    asking = reverse("web:behalf_ways", args=[*place, "penjelasan"])
     house.take(house.staf, "on-behalf-question", asking)
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.documents import pdf as typesetter
+from requests_app.documents import receipts
+from requests_app.documents.receipts import DataReceipt
 from requests_app.models import (
     AuditEntry,
     BehalfRecord,
@@ -22,7 +25,7 @@ from requests_app.models import (
     Recipient,
     ShareLink,
 )
-from requests_app.services import answers, filling, sharing
+from requests_app.services import answers, filling, owners, sharing, supplements
 from requests_app.sop.roles import Role
 from requests_app.web.pages import PAGES
 from tests.contracts.test_sentences import borrowed
@@ -402,7 +405,7 @@ def test_a_double_click_records_once() -> None:
 
 def talk_url(recipient: Recipient, way: str) -> str:
     place = [recipient.data_request.public_id, recipient.number, way]
-    return reverse("web:behalf_talk", args=place)
+    return reverse("web:behalf_ways", args=place)
 
 
 def test_a_question_that_came_by_telephone_stops_the_owners_clock() -> None:
@@ -434,6 +437,168 @@ def test_more_days_are_asked_once_also_by_letter() -> None:
     later = {**typed, "reason": "Data masih menunggu cabang.", "evidence": picture()}
     press(world, client, url, later, status=409)
     assert BehalfRecord.objects.count() == 1
+
+
+# -- what an owner sends later --------------------------------------------------------------------
+
+
+def delivered(state: str = "receive_data") -> tuple[World, Recipient]:
+    """Deliver the first item in part, and walk on to a row."""
+    world, recipient = recipient_at("process_request")
+    given = answers_for(recipient)
+    given[0] = replace(
+        given[0],
+        availability="partial",
+        reason="Data kecamatan barat menyusul.",
+        promised_on=date(2026, 12, 4),
+        uploads=(SimpleUploadedFile("daftar.csv", CSV),),
+    )
+    owner = owner_actor(recipient)
+    owners.process_request(subject=recipient, given=given, actor=owner, at=world.tick())
+    for key in ("deliver_data", "receive_data", "record_data"):
+        if again(recipient).state == state:
+            break
+        world.tick()
+        WALK[key](world, again(recipient))
+    return world, again(recipient)
+
+
+def followed(recipient: Recipient, **changes: Any) -> dict[str, Any]:
+    """Fill in what the owner sent later: one file, and that the item is whole now."""
+    item = recipient.items()[0].pk
+    return came(
+        recipient,
+        "deliver_supplement",
+        **{
+            f"item-{item}-uploads": SimpleUploadedFile("susulan.csv", CSV),
+            f"item-{item}-complete": "on",
+            **changes,
+        },
+    )
+
+
+def file_names(recipient: Recipient) -> list[str]:
+    return sorted(one.name for one in answers.sheet_of(again(recipient)).items[0].files)
+
+
+def test_data_that_followed_on_a_flash_disk_counts_at_once_in_row_8() -> None:
+    world, recipient = delivered()
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    assert f'href="{url}"' in page_of(world, client, staff_url(recipient, "8"))
+    assert 'data-deed="behalf:deliver_supplement"' in page_of(world, client, url)
+    typed = followed(recipient, channel="disk", remark="Kecamatan barat.")
+    answer = press(world, client, url, typed)
+    assert answer["Location"] == staff_url(recipient, "8")
+    newest = again(recipient).newest_delivery()
+    assert newest is not None
+    assert newest.is_supplement
+    assert newest.taken_in_at is not None
+    assert newest.note == "Kecamatan barat."
+    first = again(recipient).answers()[0]
+    assert (first.availability, first.promised_on) == ("available", None)
+    assert file_names(recipient) == ["daftar.csv", "susulan.csv"]
+    entry = AuditEntry.objects.get(deed="deliver_supplement")
+    assert (entry.actor_role, entry.actor_capacity) == ("data_owner", "behalf")
+    shown = page_of(world, client, staff_url(recipient, "8"))
+    assert "Flash disk, diterima 23 November 2026 dari Ani Contoh, Kepala Bidang" in shown
+
+
+def test_after_row_9_it_waits_as_the_owners_own_would() -> None:
+    world, recipient = delivered("recorded")
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    assert f'href="{url}"' in page_of(world, client, staff_url(recipient, "9"))
+    answer = press(world, client, url, followed(recipient))
+    assert answer["Location"] == staff_url(recipient, "9")
+    assert file_names(recipient) == ["daftar.csv"]
+    [waiting] = supplements.waiting_for(again(recipient))
+    assert waiting.sent_at is not None
+
+
+def test_the_receipt_of_what_followed_names_who_recorded_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[DataReceipt] = []
+    render = receipts.render_data_receipt
+
+    def listen(paper: DataReceipt) -> bytes:
+        told.append(paper)
+        return render(paper)
+
+    world, recipient = delivered()
+    monkeypatch.setattr(receipts, "render_data_receipt", listen)
+    typed = followed(recipient, channel="disk")
+    press(world, as_user(world.staff), talk_url(recipient, "susulan"), typed)
+    [paper] = told
+    assert paper.is_supplement
+    assert paper.channel.startswith("Flash disk, diterima 23 November 2026")
+    assert paper.recorded_by.startswith(str(world.staff))
+    assert paper.evidence
+
+
+def test_what_the_owner_is_putting_together_meanwhile_stays_as_it_is() -> None:
+    world, recipient = delivered()
+    mine = supplements.GivenAddition(
+        item_id=recipient.items()[1].pk, uploads=(SimpleUploadedFile("punya-saya.csv", CSV),)
+    )
+    owner = owner_actor(recipient)
+    supplements.save(subject=recipient, given=[mine], actor=owner, at=world.tick())
+    press(world, as_user(world.staff), talk_url(recipient, "susulan"), followed(recipient))
+    unsent = supplements.open_supplement(again(recipient))
+    assert unsent is not None
+    assert [file.name for one in unsent.answers.all() for file in one.files.all()] == [
+        "punya-saya.csv"
+    ]
+    supplements.deliver(subject=again(recipient), actor=owner, at=world.tick())
+    sheet = answers.sheet_of(again(recipient))
+    assert "susulan.csv" in [file.name for file in sheet.items[0].files]
+    assert "punya-saya.csv" in [file.name for file in sheet.items[1].files]
+
+
+def test_a_supplement_of_nothing_is_refused_and_a_bad_file_brings_in_no_other() -> None:
+    world, recipient = delivered()
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    answer = press(world, client, url, came(recipient, "deliver_supplement"), status=422)
+    assert "Unggah paling sedikit satu berkas" in html.unescape(answer.content.decode())
+    bad = SimpleUploadedFile("program.exe", b"MZ\x90\x00" + b"\x00" * 90)
+    second = f"item-{recipient.items()[1].pk}-uploads"
+    answer = press(world, client, url, followed(recipient, **{second: bad}), status=422)
+    assert "program.exe tidak diterima" in html.unescape(answer.content.decode())
+    assert not Delivery.objects.filter(is_supplement=True).exists()
+    assert not BehalfRecord.objects.exists()
+    assert not DataFile.objects.filter(name="susulan.csv").exists()
+
+
+def test_what_followed_is_recorded_once_by_two_presses() -> None:
+    world, recipient = delivered()
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    typed = followed(recipient)
+    first = press(world, client, url, typed)
+    again_typed = followed(recipient) | {"version": typed["version"]}
+    second = press(world, client, url, again_typed)
+    assert first["Location"] == second["Location"]
+    assert Delivery.objects.filter(is_supplement=True, sent_at__isnull=False).count() == 1
+
+
+def test_only_who_may_record_is_led_to_what_followed() -> None:
+    world, recipient = delivered()
+    link = f'href="{talk_url(recipient, "susulan")}"'
+    for user in (world.section_head, world.agency_head):
+        assert link not in page_of(world, as_user(user), staff_url(recipient, "8"))
+        typed = followed(recipient)
+        press(world, as_user(user), talk_url(recipient, "susulan"), typed, status=403)
+    assert not Delivery.objects.filter(is_supplement=True).exists()
+
+
+def test_before_a_delivery_there_is_nothing_that_could_follow() -> None:
+    world, recipient = recipient_at("process_request")
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    assert f'href="{url}"' not in page_of(world, client, staff_url(recipient, "8"))
+    assert "data-deed" not in page_of(world, client, url)
+    press(world, client, url, followed(recipient), status=409)
+    assert not BehalfRecord.objects.exists()
+
+
+# -- what is refused, whichever way it came -------------------------------------------------------
 
 
 @pytest.mark.parametrize("way", ["penjelasan", "perpanjangan"])

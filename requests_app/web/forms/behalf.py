@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.models import BehalfRecord
 from requests_app.services import behalf
+from requests_app.services.answers import ItemSheet, sheet_of
 from requests_app.services.behalf import Provenance
+from requests_app.services.supplements import GivenAddition
 from requests_app.services.workflow import Refused
-from requests_app.web.forms.answers import DeclineForm, RecipientForm
+from requests_app.web.forms.answers import DeclineForm, FilesField, FilesInput, RecipientForm
 from requests_app.web.forms.conversation import AskForm, ExtensionForm
 from requests_app.web.forms.owner import ConfirmForm, DeliverForm
 from requests_app.web.forms.printed import PrintedField
@@ -112,6 +114,58 @@ class AskOnBehalfForm(ProvenanceForm, AskForm):
 
 class ExtendOnBehalfForm(ProvenanceForm, ExtensionForm):
     """The owner's request for more days, as it came."""
+
+
+class SupplementOnBehalfForm(ProvenanceForm):
+    """What the owner sent later, item by item; all of it is sent with one press."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sheets = sheet_of(self.recipient).items
+        for one in self.sheets:
+            self.fields |= _additions_to(one)
+        self.fields["remark"] = PrintedField(
+            label=_("Catatan pemilik data (opsional)"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Give the service how it came, and what was added to which item."""
+        told = super().facts()
+        return {
+            "provenance": told["provenance"],
+            "given": [self._given(one) for one in self.sheets],
+            "remark": self.cleaned_data["remark"],
+        }
+
+    def _given(self, one: ItemSheet) -> GivenAddition:
+        told = {name: self.cleaned_data[_name(one, name)] for name in ("uploads", "note")}
+        complete = self.cleaned_data[_name(one, "complete")]
+        return GivenAddition(item_id=one.item.pk, is_complete=complete, **told)
+
+
+def _additions_to(one: ItemSheet) -> dict[str, forms.Field]:
+    told = {"nomor": one.number, "butir": one.item.name}
+    return {
+        _name(one, "uploads"): FilesField(
+            label=_("Berkas susulan: {nomor}. {butir}").format(**told),
+            required=False,
+            widget=FilesInput(attrs={"multiple": True}),
+        ),
+        _name(one, "note"): forms.CharField(
+            label=_("Keterangan: {nomor}. {butir} (opsional)").format(**told),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        ),
+        _name(one, "complete"): forms.BooleanField(
+            label=_("Data ini sekarang lengkap."), required=False
+        ),
+    }
+
+
+def _name(one: ItemSheet, field: str) -> str:
+    return f"item-{one.item.pk}-{field}"
 
 
 class DeliverOnBehalfForm(DeliverForm):

@@ -13,7 +13,7 @@ from requests_app.web.owner_view import staff_view
 from requests_app.web.pages.page import SAVE, PageDeed, StepPage
 from requests_app.web.presenters import Button
 from requests_app.web.received import received_rows, rounds_of
-from requests_app.web.recording import record_url
+from requests_app.web.recording import record_url, supplement_url
 
 
 def context(visit: Visit) -> dict[str, Any]:
@@ -29,6 +29,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "record": record,
         "came": "" if record is None else receipts.behalf_of(record),
         "record_url": record_url(recipient, [visit.actor]),
+        "supplement_url": supplement_url(recipient, [visit.actor]),
         "fulfilment": recipient.fulfilment(),
         "answered_rows": rows,
         "checked_rows": [{**row, "verdict": _verdict(row["sheet"])} for row in rows],

@@ -9,6 +9,7 @@ from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import RecordForm
 from requests_app.web.pages.page import PageDeed, StepPage
+from requests_app.web.recording import supplement_url
 from requests_app.web.request_page import document_row
 from requests_app.web.waiting import supplements_of
 
@@ -25,6 +26,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "entry": recipient.register_entry(),
         "fulfilment": recipient.fulfilment(),
         "waiting": supplements_of(recipient),
+        "supplement_url": supplement_url(recipient, [visit.actor]),
         "documents": [document_row(record) for record in records],
         "register_url": reverse("web:register"),
     }

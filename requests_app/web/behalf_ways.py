@@ -1,4 +1,7 @@
-"""Where does staff record what an owner asked by another way: an explanation, or more days?"""
+"""Where does staff record what an owner did beside the rows by another way than the link?
+
+A question, a request for more days, data that followed: each with how it came, and with one press.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +18,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from requests_app.models import Recipient
-from requests_app.services import behalf, conversation, extensions, people
+from requests_app.services import behalf, conversation, extensions, people, supplements
 from requests_app.services.workflow import Refused
 from requests_app.sop.roles import Actor
 from requests_app.web import presenters, wording
 from requests_app.web.access import actors_here, find_recipient, positions_here, staff_page
-from requests_app.web.forms.behalf import AskOnBehalfForm, ExtendOnBehalfForm, ProvenanceForm
+from requests_app.web.addresses import conversation_url
+from requests_app.web.forms.behalf import (
+    AskOnBehalfForm,
+    ExtendOnBehalfForm,
+    ProvenanceForm,
+    SupplementOnBehalfForm,
+)
 from requests_app.web.presenters import Button
 from requests_app.web.recording import row_url
 from requests_app.web.small_deeds import take_small
@@ -29,21 +38,43 @@ from requests_app.web.uploads import signed_in, streams_uploads
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """One thing that an owner may ask: its form, the service that records it, and the words."""
+    """One thing that an owner may do: its form, the service that records it, and the words.
+
+    `why_not` refuses what the owner could not do now either; `leads_to` tells where to go on.
+    """
 
     deed: str
     form: type[ProvenanceForm]
     do: Callable[..., Any]
+    why_not: Callable[[Recipient, Actor, datetime], None]
+    leads_to: Callable[[Recipient], str]
     title: str | Promise
     said: str | Promise
 
     def refuse(self, recipient: Recipient, actor: Actor, at: datetime) -> None:
-        """Refuse whoever records nothing here, and what the owner could not ask now either."""
-        owner = behalf.owner_by(actor, recipient=recipient)
-        if self.deed == "request_extension":
-            extensions.refuse_extending(recipient, owner, at=at)
-        else:
-            conversation.refuse_asking(recipient, owner)
+        """Refuse whoever records nothing here, and what the owner could not do now either."""
+        self.why_not(recipient, behalf.owner_by(actor, recipient=recipient), at)
+
+
+def _no_question(recipient: Recipient, owner: Actor, _at: datetime) -> None:
+    conversation.refuse_asking(recipient, owner)
+
+
+def _no_extension(recipient: Recipient, owner: Actor, at: datetime) -> None:
+    extensions.refuse_extending(recipient, owner, at=at)
+
+
+def _no_supplement(recipient: Recipient, owner: Actor, _at: datetime) -> None:
+    supplements.refuse(recipient, owner)
+
+
+def _conversation(recipient: Recipient) -> str:
+    return conversation_url(recipient.data_request.public_id, recipient.number)
+
+
+def _own_row(recipient: Recipient) -> str:
+    step = recipient.step
+    return row_url(recipient, "9" if step is None else step.segment)
 
 
 WAYS: Final = {
@@ -51,6 +82,8 @@ WAYS: Final = {
         deed="ask_clarification",
         form=AskOnBehalfForm,
         do=behalf.ask_clarification,
+        why_not=_no_question,
+        leads_to=_conversation,
         title=_("Pemilik data meminta penjelasan"),
         said=_("Pertanyaan dicatat atas nama pemilik data. Waktunya dijeda sampai dijawab."),
     ),
@@ -58,8 +91,19 @@ WAYS: Final = {
         deed="request_extension",
         form=ExtendOnBehalfForm,
         do=behalf.request_extension,
+        why_not=_no_extension,
+        leads_to=_conversation,
         title=_("Pemilik data meminta perpanjangan waktu"),
         said=_("Permintaan dicatat atas nama pemilik data dan menunggu keputusan."),
+    ),
+    "susulan": Way(
+        deed=supplements.DEED,
+        form=SupplementOnBehalfForm,
+        do=behalf.deliver_supplement,
+        why_not=_no_supplement,
+        leads_to=_own_row,
+        title=_("Pemilik data mengirim susulan"),
+        said=_("Susulan dicatat atas nama pemilik data; tanda terima dikirim ke surelnya."),
     ),
 }
 
@@ -67,10 +111,10 @@ WAYS: Final = {
 @streams_uploads(of=signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def record_talk(
+def record_way(
     request: HttpRequest, *, public_id: UUID, number: int, way: str, actor: Actor, at: datetime
 ) -> HttpResponseBase:
-    """Record a question or a request for days, with how it came; the office answers as ever."""
+    """Record what an owner did, with how it came; the office goes on as ever."""
     if way not in WAYS:
         raise Http404
     asked = WAYS[way]
@@ -90,7 +134,7 @@ def record_talk(
             said=str(asked.said),
         )
         if status == HTTPStatus.FOUND:
-            return redirect("web:conversation", public_id=public_id, number=number)
+            return redirect(asked.leads_to(recipient))
         form.ask_for_files_again()
     context = {**_page(recipient, asked), "form": form, "button": _button(asked, form)}
     return render(request, "conversation/behalf.html", context, status=status)
@@ -113,7 +157,6 @@ def _button(asked: Way, form: ProvenanceForm) -> Button:
 
 
 def _page(recipient: Recipient, asked: Way) -> dict[str, Any]:
-    step = recipient.step
     data_request = recipient.data_request
     return {
         "nav": "requests",
@@ -126,5 +169,5 @@ def _page(recipient: Recipient, asked: Way) -> dict[str, Any]:
             "meta": [data_request.title, recipient.data_owner.name],
             "state": recipient.state,
         },
-        "back": row_url(recipient, "9" if step is None else step.segment),
+        "back": _own_row(recipient),
     }
