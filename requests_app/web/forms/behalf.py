@@ -4,9 +4,12 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from requests_app.documents import wording
+from requests_app.documents.sniffing import kinds_in_words
 from requests_app.models import BehalfRecord
 from requests_app.services import behalf
 from requests_app.services.answers import ItemSheet, sheet_of
@@ -58,6 +61,13 @@ class ProvenanceForm(RecipientForm):
             "max_length": gettext_lazy("Nama berkas bukti terlalu panjang. Ganti namanya."),
         },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        largest = wording.file_size(settings.MAX_FILE_BYTES)
+        self.fields["evidence"].help_text += " " + _("Paling besar {ukuran}.").format(
+            ukuran=largest
+        )
 
     def clean_received_on(self) -> date:
         """Refuse a day on which no answer can have come."""
@@ -150,6 +160,9 @@ def _additions_to(one: ItemSheet) -> dict[str, forms.Field]:
     return {
         _name(one, "uploads"): FilesField(
             label=_("Berkas susulan: {nomor}. {butir}").format(**told),
+            help_text=_("{jenis}; paling besar {ukuran} per berkas.").format(
+                jenis=kinds_in_words(), ukuran=wording.file_size(settings.MAX_FILE_BYTES)
+            ),
             required=False,
             widget=FilesInput(attrs={"multiple": True}),
         ),
