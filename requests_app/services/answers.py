@@ -146,13 +146,12 @@ class Problem:
 
 
 class SomeFilesRefused(FileRefused):
-    """Files that cannot come in, each named; all that came beside them is kept."""
+    """Files that cannot come in, each named; all that came beside them is kept, unless said."""
 
-    keeps_files = True
-
-    def __init__(self, each: Sequence[FileRefused]) -> None:
+    def __init__(self, each: Sequence[FileRefused], *, keeps_files: bool = True) -> None:
         super().__init__(" ".join(map(str, each)))
         self._each = tuple(each)
+        self.keeps_files = keeps_files
 
     @property
     def each(self) -> tuple[FileRefused, ...]:

@@ -269,7 +269,7 @@ def bring(
         for one in given:
             _keep(supplement, one, taker)
         if refused:
-            raise SomeFilesRefused(refused)
+            raise SomeFilesRefused(refused, keeps_files=False)
         entry = _send(locked, supplement, actor, at)
     subject.refresh_from_db()
     return entry

@@ -135,7 +135,6 @@ def record_way(
         )
         if status == HTTPStatus.FOUND:
             return redirect(asked.leads_to(recipient))
-        form.ask_for_files_again()
     context = {**_page(recipient, asked), "form": form, "button": _button(asked, form)}
     return render(request, "conversation/behalf.html", context, status=status)
 

@@ -34,6 +34,7 @@ def take_small(
     try:
         if not form.is_valid():
             bystander()
+            form.ask_for_files_again()
             return HTTPStatus.UNPROCESSABLE_ENTITY
         refuse_a_wrong_clock(form.at)
         take = partial(do, subject=form.subject, actor=form.actor, at=form.at, **form.facts())
@@ -43,7 +44,7 @@ def take_small(
             messages.info(request, _("Tindakan ini sudah tersimpan."))
             return HTTPStatus.FOUND
         log_refusal(subject=form.subject, deed=deed, actor=form.actor, refusal=refusal)
-        form.add_error(None, str(refusal))
+        form.tell_refusal(refusal)
         return status_of(refusal)
     messages.success(request, said)
     return HTTPStatus.FOUND

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app.models import Recipient
 from requests_app.services import supplements
-from requests_app.services.intake import FileRefused
 from requests_app.services.workflow import Refused, lock, log_refusal, take_once, was_pressed
 from requests_app.sop.roles import Actor
 from requests_app.web import owner_view, work_view
@@ -106,11 +105,7 @@ def _sent(recipient: Recipient) -> str:
 
 def _show_refused(request: HttpRequest, form: SupplementForm, refusal: Refused) -> HttpResponseBase:
     """Say beside the files, or above the form, why nothing was sent; what was kept is kept."""
-    if isinstance(refusal, FileRefused):
-        for one in refusal.each:
-            form.add_error(form.field_of_file(one.name), str(one))
-    else:
-        form.add_error(None, str(refusal))
+    form.tell_refusal(refusal)
     form.subject.refresh_from_db()
     form.additions = supplements.additions_of(form.recipient)
     return _show(request, form, status=status_of(refusal))

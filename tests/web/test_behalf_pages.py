@@ -562,7 +562,12 @@ def test_a_supplement_of_nothing_is_refused_and_a_bad_file_brings_in_no_other() 
     bad = SimpleUploadedFile("program.exe", b"MZ\x90\x00" + b"\x00" * 90)
     second = f"item-{recipient.items()[1].pk}-uploads"
     answer = press(world, client, url, followed(recipient, **{second: bad}), status=422)
-    assert "program.exe tidak diterima" in html.unescape(answer.content.decode())
+    told = answer.context["form"].errors
+    assert "program.exe tidak diterima" in told[second][0]
+    assert "Pilih lagi" not in " ".join(told[second])
+    first = f"item-{recipient.items()[0].pk}-uploads"
+    assert told[first] == ["Pilih lagi berkas susulan.csv."]
+    assert told["evidence"] == ["Pilih lagi berkas surel.png."]
     assert not Delivery.objects.filter(is_supplement=True).exists()
     assert not BehalfRecord.objects.exists()
     assert not DataFile.objects.filter(name="susulan.csv").exists()

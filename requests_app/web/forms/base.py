@@ -1,6 +1,6 @@
 """What does every form of a deed share?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -11,9 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import DataRequest
-from requests_app.services.workflow import Subject
+from requests_app.services.intake import FileRefused
+from requests_app.services.workflow import Refused, Subject
 from requests_app.sop.roles import Actor
 from requests_app.sop.steps import MINIMUM_REASON
+from requests_app.web.errors import LEAD
 
 FILLED_BY_THE_PAGE: Final = {"required": _("Muat ulang halaman ini, lalu ulangi.")}
 """What is said of a hidden field that came back empty: nobody typed it, nobody can."""
@@ -92,14 +94,28 @@ class DeedForm(forms.Form):
             for form in formset.forms:
                 form._errors = ErrorDict()
 
-    def ask_for_files_again(self, *, but: str = "") -> None:
+    def tell_refusal(self, refusal: Refused) -> None:
+        """Put a refusal where it belongs: beside the input of each refused file, else on the form.
+
+        Files that are gone with it are asked for again.
+        """
+        refused = refusal.each if isinstance(refusal, FileRefused) else ()
+        for one in refused:
+            self.add_error(self.field_of_file(one.name), str(one))
+        if not refused:
+            code = LEAD if refusal.leads else None
+            self.add_error(None, forms.ValidationError(str(refusal), code=code))
+        if not refusal.keeps_files:
+            self.ask_for_files_again(but=[one.name for one in refused])
+
+    def ask_for_files_again(self, *, but: Collection[str] = ()) -> None:
         """Say beside each file input what was chosen there: no browser keeps it over an answer.
 
-        `but` names a file that was refused and need not come again.
+        `but` names files that were refused and need not come again.
         """
         for name in self.fields:
             chosen = [str(one.name) for one in self.files.getlist(self.add_prefix(name))]
-            again = ", ".join(one for one in chosen if one != but)
+            again = ", ".join(one for one in chosen if one not in but)
             if again:
                 self.add_error(name, _("Pilih lagi berkas {nama}.").format(nama=again))
 

@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -20,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from requests_app.services import clocks, deeds, drafts, options
 from requests_app.services.attempts import BeingSigned, await_end
-from requests_app.services.intake import FileRefused
 from requests_app.services.workflow import (
     Incomplete,
     NotYourTurn,
@@ -34,7 +32,6 @@ from requests_app.services.workflow import (
 from requests_app.sop.roles import Actor
 from requests_app.web import conflicts, presenters, unsent, wording
 from requests_app.web.access import Visit, refuse_a_wrong_clock
-from requests_app.web.errors import LEAD
 from requests_app.web.forms.base import DeedForm, EmptyForm, ReasonForm, with_one_more_row
 from requests_app.web.presses import press_of
 
@@ -336,16 +333,6 @@ def _show_with_a_row_more(visit: Visit, page: StepPage, *, layout: str) -> HttpR
     return _show(visit, page, forms, layout=layout, added_row=prefix)
 
 
-def _tell_refusal(form: DeedForm, refusal: Refused) -> None:
-    """Put a refusal where it belongs: beside the input of each refused file, else on the form."""
-    if isinstance(refusal, FileRefused):
-        for one in refusal.each:
-            form.add_error(form.field_of_file(one.name), str(one))
-        return
-    code = LEAD if refusal.leads else None
-    form.add_error(None, ValidationError(str(refusal), code=code))
-
-
 def _show_refused(
     visit: Visit,
     page: StepPage,
@@ -362,10 +349,7 @@ def _show_refused(
         is_here = visit.subject.state == page.key
         if isinstance(refusal, Stale) and is_here and pressed.kept_as == page.key:
             conflict = _conflict(visit, page, form)
-        _tell_refusal(form, refusal)
-        if not refusal.keeps_files:
-            refused = refusal.name if isinstance(refusal, FileRefused) else ""
-            form.ask_for_files_again(but=refused)
+        form.tell_refusal(refusal)
     for typed in forms.values():
         # what would be overwritten is compared first: only its tick renews such a page
         if typed.is_bound and not conflict:
