@@ -121,7 +121,8 @@ class Arrival:
 
     def end(self, *, name: str, content_type: str = "") -> ArrivedFile:
         """Give what has come."""
-        self._try(self._forced.result)  # the disk tells of a failure only once
+        if self.lack is None:
+            self._try(self._forced.result)  # the disk tells of a failure only once
         self._close()
         self._hashed.result()
         return ArrivedFile(

@@ -182,13 +182,24 @@ def deliver_supplement(
     provenance: Provenance,
     actor: Actor,
     at: datetime,
+    version: int | None = None,
     **given: Any,
 ) -> AuditEntry:
-    """Record what the owner sent later; what stands unsent behind the link is not touched."""
+    """Record what the owner sent later; what stands unsent behind the link is not touched.
+
+    Nothing in the rows keeps it from being recorded twice; so an older page is refused.
+    """
     with transaction.atomic():
         locked = workflow.lock(subject)
         owner = owner_by(actor, recipient=locked)
         supplements.refuse(locked, owner)
+        if version not in {None, locked.version}:
+            raise workflow.Stale(
+                _(
+                    "Data pemilik ini berubah sejak halaman ini dibuka, mungkin oleh pencatatan "
+                    "yang sama. Periksa dahulu, lalu catat lagi bila ini memang kiriman lain."
+                )
+            )
         _record(locked, supplements.DEED, provenance, actor, at)
         return supplements.bring(subject=subject, actor=owner, at=at, **given)
 
@@ -225,24 +236,48 @@ def record_behind(recipient: Recipient) -> BehalfRecord | None:
     return None if answered.exists() else record
 
 
-def record_of(delivery: Delivery) -> BehalfRecord | None:
-    """Find the record on which a delivery was sent in an owner's name; None of the owner's own."""
-    recipient, sent_at = delivery.recipient, delivery.sent_at
-    if sent_at is None or recipient.is_spoken_for is False:
-        return None
-    kind = supplements.DEED if delivery.is_supplement else ANSWERS
-    known = recipient.behalf_records.filter(deed=kind, recorded_at__lte=sent_at)
-    record = known.select_related("recorded_by", "evidence").last()
-    if record is None:
-        return None
-    sent = AuditEntry.objects.filter(
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """One delivery that staff recorded for its owner; `among` others that count, or alone."""
+
+    delivery: Delivery
+    record: BehalfRecord
+    among: bool
+
+    @property
+    def way(self) -> str:
+        """Tell how it came; which delivery it was, where there is more than one."""
+        way = receipts.behalf_of(self.record)
+        if not self.among:
+            return way
+        said = _("susulan {tanggal}") if self.delivery.is_supplement else _("kiriman {tanggal}")
+        zone = self.delivery.recipient.office.zone
+        sent_on = (self.delivery.sent_at or self.record.recorded_at).astimezone(zone).date()
+        return f"{said.format(tanggal=wording.long_date(sent_on))}: {way}"
+
+
+def brought_for(recipient: Recipient) -> list[Brought]:
+    """List what counts of an owner and was sent by the hand of staff, the oldest first."""
+    sent = [(one, one.sent_at) for one in reversed(recipient.delivered()) if one.sent_at]
+    if not sent or recipient.is_spoken_for is False:
+        return []
+    by_staff = AuditEntry.objects.filter(
         data_request_id=recipient.data_request_id,
         recipient_id=recipient.pk,
-        deed=supplements.DEED if delivery.is_supplement else "deliver_data",
-        at=sent_at,
+        deed__in=("deliver_data", supplements.DEED),
         actor_capacity=Capacity.BEHALF,
     )
-    return record if sent.exists() else None
+    moments = set(by_staff.values_list("at", flat=True))
+    known = recipient.behalf_records.filter(deed__in=(ANSWERS, supplements.DEED))
+    records = list(known.select_related("recorded_by", "evidence").order_by("pk"))
+    found = []
+    for delivery, sent_at in sent:
+        kind = supplements.DEED if delivery.is_supplement else ANSWERS
+        before = [one for one in records if one.deed == kind and one.recorded_at <= sent_at]
+        if before and sent_at in moments:
+            delivery.recipient = recipient
+            found.append(Brought(delivery=delivery, record=before[-1], among=len(sent) > 1))
+    return found
 
 
 def earliest_day(recipient: Recipient) -> date:

@@ -9,12 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from requests_app.documents import wording
 from requests_app.models import DataFile, Delivery, ItemAnswer, QuestionAnswer, Recipient
 from requests_app.services import intake, merging
 from requests_app.services.answers import (
@@ -26,7 +24,9 @@ from requests_app.services.answers import (
     open_delivery,
     sheet_of,
 )
-from requests_app.services.intake import FileRefused
+from requests_app.services.arrivals import arrived
+from requests_app.services.intake import AlreadyThere, FileRefused
+from requests_app.services.quotas import Room, room_in
 from requests_app.services.workflow import NotReady, editing
 from requests_app.sop.roles import Actor
 
@@ -57,7 +57,7 @@ def save_answers(
         stales_pages=False,
     ) as locked:
         delivery = open_delivery(locked, at)
-        taker = Taker(locked, actor, at, refused, bytes_left_in(delivery))
+        taker = Taker(locked, actor, at, refused, room_in(delivery))
         overtaken = _keep_all(locked, delivery, given, taker)
         if removed is not None:
             take_out(delivery, removed)
@@ -85,7 +85,7 @@ def add_file(
     ) as locked:
         delivery = open_delivery(locked, at)
         one = find_item(locked, item)
-        taker = Taker(locked, actor, at, refused, bytes_left_in(delivery))
+        taker = Taker(locked, actor, at, refused, room_in(delivery))
         answer = one.answer or ItemAnswer.objects.create(delivery=delivery, item=one.item)
         if replaced is None:
             taker.take_all((upload,), answer)
@@ -104,12 +104,6 @@ def find_item(recipient: Recipient, item: int) -> ItemSheet:
         if one.item.pk == item and not one.is_locked:
             return one
     raise NotReady(_("Data ini tidak dapat diisi lagi. Muat ulang halaman ini."))
-
-
-def bytes_left_in(delivery: Delivery) -> int:
-    """Tell how much more a delivery may hold."""
-    files = DataFile.objects.filter(answers__delivery=delivery).distinct()
-    return int(settings.MAX_DELIVERY_BYTES) - sum(files.values_list("size", flat=True))
 
 
 def take_out(delivery: Delivery, public_id: UUID, *, but: "Iterable[DataFile]" = ()) -> None:
@@ -149,10 +143,10 @@ class Taker:
         actor: Actor,
         at: datetime,
         refused: list[FileRefused],
-        bytes_left: int,
+        room: Room,
     ) -> None:
         self.recipient, self.actor, self.at = recipient, actor, at
-        self.refused, self.bytes_left = refused, bytes_left
+        self.refused, self.room = refused, room
         self.kept: list[DataFile] = []
 
     def take_all(self, uploads: "Iterable[UploadedFile[Any]]", answer: ItemAnswer) -> bool:
@@ -169,7 +163,7 @@ class Taker:
                 continue
             twin = known.setdefault(taken.sha256, taken)
             if twin is not taken:
-                self._drop(taken, twin)
+                self._drop(taken, twin, upload)
             else:
                 answer.files.add(taken)
             self.kept.append(twin)
@@ -180,21 +174,21 @@ class Taker:
         if self.take_all((upload,), answer):
             take_out(answer.delivery, gone, but=self.kept)
 
-    def _drop(self, taken: DataFile, twin: DataFile) -> None:
+    def _drop(self, taken: DataFile, twin: DataFile, upload: "UploadedFile[Any]") -> None:
         discard(taken)
-        self.bytes_left += taken.size
+        self.room.give_back(taken.size)
         if taken.name != twin.name:
             sentence = _(
                 "{berkas} sama isinya dengan {lain}, jadi tidak disimpan dua kali."
             ).format(berkas=taken.name, lain=twin.name)
-            self.refused.append(FileRefused(sentence, name=taken.name))
+            self.refused.append(AlreadyThere(sentence, upload=upload))
 
     def _take(self, upload: "UploadedFile[Any]") -> DataFile | None:
-        if (upload.size or 0) > self.bytes_left:
-            sentence = _("{berkas} tidak diterima: satu pengiriman paling besar {b}.")
-            limit = wording.file_size(settings.MAX_DELIVERY_BYTES)
-            name = upload.name or ""
-            self.refused.append(FileRefused(sentence.format(berkas=name, b=limit), name=name))
+        upload = arrived(upload)
+        sentence = self.room.sentence_if_over(name=upload.name or "", size=upload.bytes_kept)
+        if sentence and upload.lack is None:  # what did not come whole is told as that
+            upload.close()
+            self.refused.append(FileRefused(sentence, upload=upload))
             return None
         try:
             taken = intake.take_file(
@@ -208,7 +202,7 @@ class Taker:
         except FileRefused as refusal:
             self.refused.append(refusal)
             return None
-        self.bytes_left -= taken.size
+        self.room.take(taken.size)
         return taken
 
 

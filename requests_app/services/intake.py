@@ -15,7 +15,7 @@ from requests_app.documents import apart, inspection, wording
 from requests_app.documents.inspection import Findings
 from requests_app.documents.sniffing import ALL_KINDS, Kind, Limits, clean_file_name
 from requests_app.models import DataFile, DataRequest, Recipient
-from requests_app.services import queue, quotas
+from requests_app.services import leftovers, queue, quotas
 from requests_app.services.arrivals import ArrivedFile, Lack, arrived
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.roles import Actor
@@ -29,16 +29,27 @@ LONGEST_WARNING: Final = 300
 
 
 class FileRefused(Incomplete):
-    """A file cannot come in; the sentence names it and says what to do."""
+    """A file cannot come in; the sentence names it and says what to do.
 
-    def __init__(self, sentence: str, *, name: str = "") -> None:
+    `upload` is the file itself where it is at hand: two of one name can come together.
+    """
+
+    def __init__(
+        self, sentence: str, *, name: str = "", upload: "UploadedFile[Any] | None" = None
+    ) -> None:
         super().__init__(sentence)
-        self.name = name
+        self.name, self.upload = name, upload
+        if upload is not None:
+            self.name = upload.name or ""
 
     @property
     def each(self) -> "tuple[FileRefused, ...]":
         """Give one refusal per file."""
         return (self,)
+
+
+class AlreadyThere(FileRefused):
+    """The very file lies there under another name: a word to whoever sent it, and no loss."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ def take_file(
     """Keep an uploaded file under a random name, or refuse it by its own name.
 
     The bytes that were judged are the bytes that are stored. They are stored before the row is
-    committed: bytes without a row are harmless, a row without bytes cannot come to be.
+    committed: a row without bytes cannot come to be, and bytes without one are `leftovers`.
     """
     upload = arrived(upload)
     _refuse_over(data_request, recipient, upload)
@@ -89,6 +100,7 @@ def take_file(
         stored_by=actor.name,
     )
     _store(data_file, judged.arrival)
+    leftovers.stored(data_file)
     data_file.full_clean()
     data_file.save(force_insert=True)
     if data_file.verdict == DataFile.Verdict.PENDING:
@@ -106,7 +118,7 @@ def _refuse_over(
     )
     if sentence and arrival.lack is None:
         arrival.close()
-        raise FileRefused(sentence, name=arrival.name or "")
+        raise FileRefused(sentence, upload=arrival)
 
 
 def judge(
@@ -134,10 +146,10 @@ def _judged(
 ) -> Judged:
     if arrival.lack is not None:
         sentence = _lacking(arrival.lack, name, arrival.bytes_kept)
-        raise FileRefused(sentence, name=arrival.name or "")
+        raise FileRefused(sentence, upload=arrival)
     found = _inspected(arrival, name, allowed)
     if not found.verdict.ok and not (may_be_held and found.verdict.may_be_held):
-        raise FileRefused(found.verdict.sentence, name=arrival.name or "")
+        raise FileRefused(found.verdict.sentence, upload=arrival)
     return Judged(name, arrival, found)
 
 
@@ -151,7 +163,7 @@ def _inspected(arrival: ArrivedFile, name: str, allowed: Iterable[Kind]) -> Find
         sentence = _("{berkas} tidak dapat dibaca.")
     except apart.NobodyThere:
         sentence = _("{berkas} belum dapat diperiksa karena antrean panjang. Coba lagi.")
-    raise FileRefused(sentence.format(berkas=name), name=arrival.name or "")
+    raise FileRefused(sentence.format(berkas=name), upload=arrival)
 
 
 def _lacking(lack: Lack, name: str, size: int) -> str:
@@ -182,7 +194,7 @@ def _store(data_file: DataFile, arrival: ArrivedFile) -> None:
         log.exception("a file could not be stored")
         arrival.close()
         raise FileRefused(
-            _lacking(Lack.STORE, data_file.name, data_file.size), name=data_file.name
+            _lacking(Lack.STORE, data_file.name, data_file.size), upload=arrival
         ) from error
 
 

@@ -51,7 +51,7 @@ def proposed_line(*, recipient: Recipient, sheet: Sheet, actor: Actor, at: datet
         received_by=actor.name,
         kept_at=_("Penyimpanan sopdata"),
         security_class=recipient.data_request.get_security_class_display(),
-        remarks="; ".join([*_part(recipient), *_way(sheet.delivery), *_missing(sheet)]),
+        remarks="; ".join([*_part(recipient), *_ways(recipient), *_missing(sheet)]),
     )
 
 
@@ -143,14 +143,10 @@ def _part(recipient: Recipient) -> list[str]:
     return [chip] if chip else []
 
 
-def _way(delivery: Delivery | None) -> list[str]:
+def _ways(recipient: Recipient) -> list[str]:
     """Tell how data came that staff recorded for the owner; what came by the link needs no word."""
-    record = None if delivery is None else behalf.record_of(delivery)
-    if record is None:
-        return []
-    return [
-        _("{cara}, dicatat staf atas nama pemilik data").format(cara=receipts.behalf_of(record))
-    ]
+    said = _("{cara}, dicatat staf atas nama pemilik data")
+    return [said.format(cara=one.way) for one in behalf.brought_for(recipient)]
 
 
 def _missing(sheet: Sheet) -> list[str]:

@@ -34,8 +34,9 @@ from requests_app.services.answers import (
     next_number,
     sheet_of,
 )
-from requests_app.services.filling import Taker, bytes_left_in, take_out
-from requests_app.services.intake import FileRefused
+from requests_app.services.filling import Taker, take_out
+from requests_app.services.intake import AlreadyThere, FileRefused
+from requests_app.services.quotas import room_in
 from requests_app.services.workflow import (
     Incomplete,
     NotReady,
@@ -147,11 +148,8 @@ def save(
         supplement = _begin(locked, at)
         supplement.note = remark.strip()
         supplement.save()
-        taker = Taker(locked, actor, at, refused, bytes_left_in(supplement))
-        asked = {item.pk for item in locked.items()}
-        for one in given:
-            if one.item_id in asked:
-                _keep(supplement, one, taker)
+        taker = Taker(locked, actor, at, refused, room_in(supplement))
+        _keep_all(supplement, given, taker)
         if removed is not None:
             take_out(supplement, removed)
     if refused:
@@ -174,7 +172,7 @@ def add_file(
             raise NotReady(_("Data ini tidak diminta dari Anda. Muat ulang halaman ini."))
         supplement = _begin(locked, at)
         answer, _made = supplement.answers.get_or_create(item_id=item)
-        taker = Taker(locked, actor, at, refused, bytes_left_in(supplement))
+        taker = Taker(locked, actor, at, refused, room_in(supplement))
         if replaced is None:
             taker.take_all((upload,), answer)
         else:
@@ -183,8 +181,17 @@ def add_file(
         raise SomeFilesRefused(refused)
 
 
-def _keep(supplement: Delivery, given: GivenAddition, taker: Taker) -> None:
-    answer = supplement.answers.filter(item_id=given.item_id).first()
+def _keep_all(supplement: Delivery, given: Iterable[GivenAddition], taker: Taker) -> None:
+    asked = {item.pk for item in supplement.recipient.items()}
+    known = {answer.item_id: answer for answer in supplement.answers.all()}
+    for one in given:
+        if one.item_id in asked:
+            _keep(supplement, one, known.get(one.item_id), taker)
+
+
+def _keep(
+    supplement: Delivery, given: GivenAddition, answer: ItemAnswer | None, taker: Taker
+) -> None:
     if answer is None:
         if not (given.note or given.is_complete or given.uploads):
             return
@@ -259,25 +266,33 @@ def bring(
 ) -> AuditEntry:
     """Put a supplement together and send it at once, all of it or nothing.
 
-    What the owner is putting together behind the link meanwhile stays as it is.
+    What the owner is putting together behind the link meanwhile stays as it is. Pages made before
+    are stale by it, the one it was recorded on too.
     """
     refused: list[FileRefused] = []
     with _adding(subject, actor) as locked:
         # sent from the start: only one may stand open, and that is the owner's own
         supplement = _made(locked, at, sent_at=at, note=remark.strip())
-        taker = Taker(locked, actor, at, refused, bytes_left_in(supplement))
-        for one in given:
-            _keep(supplement, one, taker)
-        if refused:
+        taker = Taker(locked, actor, at, refused, room_in(supplement))
+        _keep_all(supplement, given, taker)
+        if not all(isinstance(one, AlreadyThere) for one in refused):
             raise SomeFilesRefused(refused, keeps_files=False)
-        entry = _send(locked, supplement, actor, at)
+        entry = _send(locked, supplement, actor, at, stales_pages=True)
     subject.refresh_from_db()
     return entry
 
 
-def _send(locked: Recipient, supplement: Delivery | None, actor: Actor, at: datetime) -> AuditEntry:
+def _send(
+    locked: Recipient,
+    supplement: Delivery | None,
+    actor: Actor,
+    at: datetime,
+    *,
+    stales_pages: bool = False,
+) -> AuditEntry:
     if supplement is None or not _prune(supplement):
         raise Incomplete(_("Unggah paling sedikit satu berkas, atau tulis catatan perbaikan."))
+    _refuse_empty_words(locked, supplement)
     supplement.number = _newest_number(locked, supplement)
     supplement.sent_at = at
     supplement.full_clean()
@@ -299,12 +314,32 @@ def _send(locked: Recipient, supplement: Delivery | None, actor: Actor, at: date
                 for file in one.files
             ],
         },
-        stales_pages=is_taken_in,
+        stales_pages=stales_pages or is_taken_in,
     )
     receipts.make_data_receipt(recipient=locked, sheet=sheet, actor=actor, at=at)
     if is_taken_in:
         take_in(locked, at=at)
     return entry
+
+
+def _refuse_empty_words(recipient: Recipient, supplement: Delivery) -> None:
+    """Refuse that an item is called whole of which nothing has ever come."""
+    said = _by_item(supplement)
+    called_whole = {key for key, one in said.items() if one.availability == AVAILABILITY.AVAILABLE}
+    if not called_whole:
+        return
+    coming = [said, *map(_by_item, waiting_for(recipient))]
+    for one in sheet_of(recipient).items:
+        if one.item.pk not in called_whole or one.files or one.filled:
+            continue
+        if any(one.item.pk in some and some[one.item.pk].files.all() for some in coming):
+            continue
+        raise Incomplete(
+            _(
+                "{nomor}. {butir}: ditandai lengkap, tetapi datanya belum ada. Unggah berkasnya, "
+                "atau hapus centangnya."
+            ).format(nomor=one.number, butir=one.item.name)
+        )
 
 
 def take_in(recipient: Recipient, *, at: datetime) -> list[Delivery]:
@@ -381,8 +416,8 @@ def _combine(answer: ItemAnswer, *, standing: ItemAnswer, added: ItemAnswer) -> 
 
 
 def _prune(supplement: Delivery) -> bool:
-    """Drop the items to which nothing was added; tell whether anything is left."""
-    kept = 0
+    """Drop the items to which nothing was added; tell whether anything is left, if only a word."""
+    kept = 1 if supplement.note else 0
     for answer in supplement.answers.with_data():
         if answer.note or answer.availability or answer.files.all():
             kept += 1

@@ -21,7 +21,7 @@ from django_fsm import Transition
 from requests_app.models import AuditEntry, DataRequest, Recipient
 from requests_app.models.fsm import Move, is_turn_of, role_for
 from requests_app.models.guards import StateGuard
-from requests_app.services import audit, clocks
+from requests_app.services import audit, clocks, leftovers
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import MINIMUM_REASON, PREPARING_ROWS, find_step
 
@@ -324,15 +324,16 @@ def take_once(*, subject: Subject, press: str, take: Callable[[], Outcome]) -> O
     click is refused like any stale page, and `was_pressed` then tells it from a lost race. A deed
     that refuses may have kept a part on its own account (files beside a refused one); it stays.
     """
-    with transaction.atomic():
-        try:
-            outcome = take()
-        except Refused as refused:
-            refusal = refused
-        else:
-            keep_press(subject=subject, press=press)
-            return outcome
-    raise refusal
+    with leftovers.none_left():
+        with transaction.atomic():
+            try:
+                outcome = take()
+            except Refused as refused:
+                refusal = refused
+            else:
+                keep_press(subject=subject, press=press)
+                return outcome
+        raise refusal
 
 
 def take_first(*, subject: Subject, press: str, take: Callable[[], Outcome]) -> Outcome:

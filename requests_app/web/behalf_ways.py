@@ -14,6 +14,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -40,7 +41,8 @@ from requests_app.web.uploads import signed_in, streams_uploads
 class Way:
     """One thing that an owner may do: its form, the service that records it, and the words.
 
-    `why_not` refuses what the owner could not do now either; `leads_to` tells where to go on.
+    `why_not` refuses what the owner could not do now either; `leads_to` tells where to go on,
+    `foretold` what else to know before the press.
     """
 
     deed: str
@@ -50,6 +52,7 @@ class Way:
     leads_to: Callable[[Recipient], str]
     title: str | Promise
     said: str | Promise
+    foretold: Callable[[Recipient], str] = lambda _recipient: ""
 
     def refuse(self, recipient: Recipient, actor: Actor, at: datetime) -> None:
         """Refuse whoever records nothing here, and what the owner could not do now either."""
@@ -75,6 +78,15 @@ def _conversation(recipient: Recipient) -> str:
 def _own_row(recipient: Recipient) -> str:
     step = recipient.step
     return row_url(recipient, "9" if step is None else step.segment)
+
+
+def _waits(recipient: Recipient) -> str:
+    if recipient.state == supplements.TAKEN_IN_AT:
+        return ""
+    return gettext(
+        "Data sudah diterima. Susulan ini menunggu, dan diperiksa setelah penerimaan data (langkah "
+        "8) dibuka kembali."
+    )
 
 
 WAYS: Final = {
@@ -104,6 +116,7 @@ WAYS: Final = {
         leads_to=_own_row,
         title=_("Pemilik data mengirim susulan"),
         said=_("Susulan dicatat atas nama pemilik data; tanda terima dikirim ke surelnya."),
+        foretold=_waits,
     ),
 }
 
@@ -168,5 +181,6 @@ def _page(recipient: Recipient, asked: Way) -> dict[str, Any]:
             "meta": [data_request.title, recipient.data_owner.name],
             "state": recipient.state,
         },
+        "foretold": asked.foretold(recipient),
         "back": _own_row(recipient),
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents.wording import working_days
 from requests_app.models import AuditEntry, DataFile, Recipient
-from requests_app.services import intake
+from requests_app.services import intake, supplements
 from requests_app.services.answers import Sheet
 from requests_app.web import presenters
 from requests_app.web.file_facts import check_in_words, facts_in_words, missing_columns
@@ -17,11 +17,13 @@ from requests_app.web.previews import preview_url
 
 ROUND_DEEDS: Final = {
     "deliver_data": ("ok", "inbox"),
+    supplements.DEED: ("ok", "inbox"),
     "return:process_request": ("warn", "arrow-return-left"),
     "return:receive_data": ("warn", "arrow-return-left"),
     "receive_data": ("ok", "check-lg"),
 }
 """What makes a round of sending and checking, with tone and icon of its event."""
+SENDINGS: Final = {"deliver_data", supplements.DEED}
 
 
 def file_url(data_file: DataFile) -> str:
@@ -88,7 +90,7 @@ def _what(entry: AuditEntry) -> str:
 
 
 def _notes(entry: AuditEntry) -> Iterable[str]:
-    if entry.deed == "deliver_data":
+    if entry.deed in SENDINGS:
         return (one["name"] for one in entry.facts.get("files", ()))
     return entry.facts.get("flagged") or ([entry.reason] if entry.reason else [])
 

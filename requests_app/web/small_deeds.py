@@ -45,6 +45,8 @@ def take_small(
             return HTTPStatus.FOUND
         log_refusal(subject=form.subject, deed=deed, actor=form.actor, refusal=refusal)
         form.tell_refusal(refusal)
+        form.subject.refresh_from_db()
+        form.renew(form.subject.version)
         return status_of(refusal)
     messages.success(request, said)
     return HTTPStatus.FOUND

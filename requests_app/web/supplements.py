@@ -107,7 +107,7 @@ def _show_refused(request: HttpRequest, form: SupplementForm, refusal: Refused) 
     """Say beside the files, or above the form, why nothing was sent; what was kept is kept."""
     form.tell_refusal(refusal)
     form.subject.refresh_from_db()
-    form.additions = supplements.additions_of(form.recipient)
+    form.refresh()
     return _show(request, form, status=status_of(refusal))
 
 

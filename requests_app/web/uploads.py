@@ -30,6 +30,8 @@ from requests_app.services.arrivals import Arrival, ArrivedFile, Lack
 
 ROOM_FOR_WORDS: Final = 10 * 1024 * 1024
 """What a form may weigh beside its files: 300 items have 3,600 fields, each with a head."""
+A_PROOF: Final = 1
+"""What staff sends along with an owner's files: one more, which says how they came."""
 SENDERS: Final = "streams_uploads_of"
 View = Callable[..., HttpResponseBase]
 Knows = Callable[[HttpRequest], bool]
@@ -96,13 +98,14 @@ class StreamedFiles(FileUploadHandler):
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
+        self.most = settings.MAX_DELIVERY_FILES + (A_PROOF if signed_in(request) else 0)
         self.arrivals: list[Arrival] = []
         self.is_open = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file; those after the last that may come are only counted."""
         super().new_file(*args, **kwargs)
-        is_over = len(self.arrivals) >= settings.MAX_DELIVERY_FILES
+        is_over = len(self.arrivals) >= self.most
         room = settings.MAX_DELIVERY_BYTES - sum(one.kept for one in self.arrivals)
         self.arrivals.append(Arrival(room=room, lack=Lack.COUNT if is_over else None))
         self.is_open = True

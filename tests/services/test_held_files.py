@@ -10,11 +10,11 @@ from django_q.models import OrmQ
 from requests_app.documents import clamd
 from requests_app.management import jobs
 from requests_app.models import AuditEntry, DataFile, Recipient
-from requests_app.services import intake, releases, scanning
+from requests_app.services import filling, intake, releases, scanning
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn
 from requests_app.sop.roles import Role
 from tests.documents import samples
-from tests.factories import CSV, World, recipient_at
+from tests.factories import CSV, World, owner_actor, recipient_at
 from tests.services.clamd_stub import EICAR, scanner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
@@ -180,9 +180,16 @@ def test_one_delivery_holds_as_many_files_as_items_at_least(
     place: tuple[World, Recipient], settings: Any
 ) -> None:
     settings.MAX_DELIVERY_FILES = 1
-    _world, recipient = place
+    world, recipient = place
     assert recipient.asked_items().count() == 2
-    take(place, "satu.csv", CSV)
-    take(place, "dua.csv", CSV)
+    item = recipient.items()[0].pk
+    files = [SimpleUploadedFile(f"{n}.csv", CSV + b"%d;1\n" % n) for n in range(3)]
+
+    def send(file: SimpleUploadedFile) -> None:
+        owner, at = owner_actor(recipient), world.tick()
+        filling.add_file(subject=recipient, item=item, upload=file, actor=owner, at=at)
+
+    send(files[0])
+    send(files[1])
     with pytest.raises(intake.FileRefused, match="satu pengiriman paling banyak 2 berkas"):
-        take(place, "tiga.csv", CSV)
+        send(files[2])

@@ -4,9 +4,11 @@ import html
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -26,10 +28,20 @@ from requests_app.models import (
     ShareLink,
 )
 from requests_app.services import answers, filling, owners, sharing, supplements
+from requests_app.services.answers import GivenAnswer
 from requests_app.sop.roles import Role
 from requests_app.web.pages import PAGES
 from tests.contracts.test_sentences import borrowed
-from tests.factories import CSV, WALK, World, answers_for, owner_actor, recipient_at
+from tests.factories import (
+    CSV,
+    WALK,
+    World,
+    answers_for,
+    make_position,
+    make_user,
+    owner_actor,
+    recipient_at,
+)
 from tests.proofs import picture
 from tests.typesetting import ONE_PAGE
 from tests.web.doors import as_owner, as_user, at_work, owner_url, staff_url
@@ -582,6 +594,222 @@ def test_what_followed_is_recorded_once_by_two_presses() -> None:
     second = press(world, client, url, again_typed)
     assert first["Location"] == second["Location"]
     assert Delivery.objects.filter(is_supplement=True, sent_at__isnull=False).count() == 1
+
+
+def test_what_was_recorded_is_not_recorded_again_by_a_page_that_was_sent_before() -> None:
+    world, recipient = delivered()
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    typed = followed(recipient)
+    press(world, client, url, typed)
+    owners_page = reverse("web:owner_supplement", args=[recipient.public_id])
+    note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
+    press(
+        world,
+        as_owner(world, again(recipient)),
+        owners_page,
+        {"deed": "deliver_supplement", **note},
+    )
+    late = press(
+        world, client, url, followed(recipient) | {"version": typed["version"]}, status=409
+    )
+    assert "mungkin oleh pencatatan yang sama" in html.unescape(late.content.decode())
+    assert BehalfRecord.objects.count() == 1
+    told = late.context["form"].errors
+    assert told["evidence"] == ["Pilih lagi berkas surel.png."]
+    # whoever means it all the same presses once more, on the page as it is now
+    renewed = late.context["form"]["version"].value()
+    more = followed(recipient) | {"version": renewed, "remark": "Kiriman kedua."}
+    press(world, client, url, more)
+    assert BehalfRecord.objects.count() == 2
+
+
+@pytest.mark.parametrize("state", ["receive_data", "recorded"])
+def test_two_people_do_not_record_the_same_from_one_page(state: str) -> None:
+    world, recipient = delivered(state)
+    url, typed = talk_url(recipient, "susulan"), followed(recipient)
+    other = make_user(world.office, "staf-lain", "Staf Lain")
+    make_position(other, Role.STAFF, "Pengelola Data", section=world.section)
+    press(world, as_user(world.staff), url, typed)
+    press(world, as_user(other), url, followed(recipient) | {"version": typed["version"]}, 409)
+    assert BehalfRecord.objects.count() == 1
+
+
+def many(world: World, recipient: Recipient, settings: Any) -> None:
+    """Let the owner fill what one delivery may hold, unsent."""
+    settings.MAX_DELIVERY_FILES = 3
+    files = tuple(SimpleUploadedFile(f"{n}.csv", CSV + b"%d;1\n" % n) for n in range(3))
+    item = recipient.items()[0].pk
+    owner = owner_actor(recipient)
+    if recipient.state == "process_request":
+        given = [GivenAnswer(item_id=item, availability="available", uploads=files)]
+        filling.save_answers(subject=recipient, given=given, actor=owner, at=world.tick())
+    else:
+        more = [supplements.GivenAddition(item_id=item, uploads=files)]
+        supplements.save(subject=recipient, given=more, actor=owner, at=world.tick())
+
+
+def test_what_an_owner_has_not_sent_leaves_room_for_the_proof(settings: Any) -> None:
+    world, recipient = recipient_at("process_request")
+    many(world, recipient, settings)
+    typed = came(recipient, "ask_clarification", item="", question="Apakah cabang dihitung?")
+    press(world, as_user(world.staff), talk_url(recipient, "penjelasan"), typed)
+    assert Clarification.objects.count() == 1
+
+
+def test_what_an_owner_has_not_sent_leaves_room_for_what_came_otherwise(settings: Any) -> None:
+    world, recipient = delivered()
+    many(world, recipient, settings)
+
+    def more(count: int) -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile(f"lain{n}.csv", CSV + b"x%d;1\n" % n) for n in range(count)]
+
+    name = f"item-{recipient.items()[0].pk}-uploads"
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    answer = press(world, client, url, followed(recipient, **{name: more(4)}), status=422)
+    assert "paling banyak 3 berkas" in html.unescape(answer.content.decode())
+    press(world, client, url, followed(recipient, **{name: more(3)}))
+    assert file_names(recipient) == ["daftar.csv", "lain0.csv", "lain1.csv", "lain2.csv"]
+
+
+def test_a_refused_recording_leaves_no_bytes() -> None:
+    world, recipient = delivered()
+    store = Path(settings.FILES_ROOT) / "files" / str(recipient.data_request.public_id)
+    before = set(store.iterdir())
+    bad = SimpleUploadedFile("program.exe", b"MZ\x90\x00" + b"\x00" * 90)
+    second = f"item-{recipient.items()[1].pk}-uploads"
+    client, url = as_user(world.staff), talk_url(recipient, "susulan")
+    press(world, client, url, followed(recipient, **{second: bad}), status=422)
+    assert set(store.iterdir()) == before
+    press(world, client, url, followed(recipient))
+    assert len(set(store.iterdir()) - before) == 2
+
+
+def test_the_same_file_under_two_names_is_kept_once() -> None:
+    world, recipient = delivered()
+    twins = [SimpleUploadedFile(name, CSV + b"9;9\n") for name in ("a.csv", "b.csv")]
+    name = f"item-{recipient.items()[0].pk}-uploads"
+    press(
+        world,
+        as_user(world.staff),
+        talk_url(recipient, "susulan"),
+        followed(recipient, **{name: twins}),
+    )
+    assert file_names(recipient) == ["a.csv", "daftar.csv"]
+
+
+def test_of_two_files_of_one_name_the_refused_one_is_told_where_it_was_chosen() -> None:
+    world, recipient = delivered()
+    first, second = (f"item-{one.pk}-uploads" for one in recipient.items())
+    bad = SimpleUploadedFile("data.csv", b"MZ\x90\x00" + b"\x00" * 90)
+    good = SimpleUploadedFile("data.csv", CSV)
+    typed = followed(recipient, **{first: good, second: bad})
+    answer = press(world, as_user(world.staff), talk_url(recipient, "susulan"), typed, status=422)
+    told = answer.context["form"].errors
+    assert told[first] == ["Pilih lagi berkas data.csv."]
+    assert "data.csv tidak diterima" in told[second][0]
+
+
+def test_nothing_is_called_whole_of_which_nothing_has_come() -> None:
+    world, recipient = recipient_at("process_request")
+    given = answers_for(recipient)
+    ground = recipient.office.grounds[0]
+    given[0] = GivenAnswer(
+        item_id=given[0].item_id,
+        availability="unavailable",
+        ground=ground,
+        reason="Tidak kami kumpulkan.",
+    )
+    owner = owner_actor(recipient)
+    owners.process_request(subject=recipient, given=given, actor=owner, at=world.tick())
+    WALK["deliver_data"](world, again(recipient))
+    recipient = again(recipient)
+    ticked = {f"item-{recipient.items()[0].pk}-complete": "on"}
+    typed = came(recipient, "deliver_supplement", **ticked)
+    staff, url = as_user(world.staff), talk_url(recipient, "susulan")
+    for client, address, post in (
+        (staff, url, typed),
+        (
+            as_owner(world, recipient),
+            reverse("web:owner_supplement", args=[recipient.public_id]),
+            {"deed": "deliver_supplement", **ticked},
+        ),
+    ):
+        answer = press(world, client, address, post, status=422)
+        assert "ditandai lengkap, tetapi datanya belum ada" in html.unescape(
+            answer.content.decode()
+        )
+    assert again(recipient).answers()[0].availability == "unavailable"
+
+
+def test_a_word_alone_can_follow() -> None:
+    world, recipient = delivered()
+    typed = came(recipient, "deliver_supplement", remark="Angka kecamatan timur dalam ribuan.")
+    press(world, as_user(world.staff), talk_url(recipient, "susulan"), typed)
+    newest = again(recipient).newest_delivery()
+    assert newest is not None
+    assert newest.note == "Angka kecamatan timur dalam ribuan."
+    assert file_names(recipient) == ["daftar.csv"]
+
+
+def remarks_after(world: World, recipient: Recipient) -> str:
+    """Check and record, and read the remarks of the line."""
+    for key in ("receive_data", "record_data"):
+        world.tick()
+        WALK[key](world, again(recipient))
+    return str(again(recipient).register_entry().remarks)
+
+
+DISK = "susulan 23 November 2026: Flash disk, diterima 23 November 2026 dari Ani Contoh"
+
+
+def test_the_register_names_the_way_of_that_part_alone() -> None:
+    world, recipient = delivered()
+    url = talk_url(recipient, "susulan")
+    press(world, as_user(world.staff), url, followed(recipient, channel="disk"))
+    owners_page = reverse("web:owner_supplement", args=[recipient.public_id])
+    note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
+    press(
+        world,
+        as_owner(world, again(recipient)),
+        owners_page,
+        {"deed": "deliver_supplement", **note},
+    )
+    page = page_of(world, as_user(world.staff), staff_url(recipient, "8"))
+    assert "S" + DISK[1:] in page
+    assert page.count("Susulan data dikirim") == 2
+    remarks = remarks_after(world, recipient)
+    assert remarks.count("dicatat staf atas nama pemilik data") == 1
+    assert DISK in remarks
+
+
+def test_what_staff_recorded_and_the_owner_completed_names_both() -> None:
+    world, recipient = recipient_at("receive_letter")
+    record_all(world, recipient)
+    owners_page = reverse("web:owner_supplement", args=[recipient.public_id])
+    note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
+    press(
+        world,
+        as_owner(world, again(recipient)),
+        owners_page,
+        {"deed": "deliver_supplement", **note},
+    )
+    remarks = remarks_after(world, recipient)
+    assert "kiriman 23 November 2026: Flash disk, diterima 23 November 2026" in remarks
+
+
+@pytest.mark.parametrize("befalls", [revoked, expired])
+def test_what_followed_is_recorded_without_a_link(befalls: Any) -> None:
+    world, recipient = delivered()
+    befalls(world, recipient)
+    press(world, as_user(world.staff), talk_url(recipient, "susulan"), followed(recipient))
+    assert file_names(recipient) == ["daftar.csv", "susulan.csv"]
+
+
+def test_what_waits_is_said_before_the_press() -> None:
+    world, recipient = delivered("recorded")
+    page = page_of(world, as_user(world.staff), talk_url(recipient, "susulan"))
+    assert "Susulan ini menunggu" in page
+    assert "Terkirim sebelumnya: Sebagian; sisanya dijanjikan 4 Desember 2026." in page
 
 
 def test_only_who_may_record_is_led_to_what_followed() -> None:

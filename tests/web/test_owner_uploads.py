@@ -181,6 +181,21 @@ def test_the_script_gets_its_words_and_limits_from_the_page() -> None:
         assert words in page
 
 
+def test_a_good_file_of_a_supplement_is_kept_beside_a_refused_one() -> None:
+    world, recipient = recipient_at("receive_data")
+    name = f"item-{recipient.items()[0].pk}-uploads"
+    bad = upload("program.exe", b"MZ\x90\x00" + b"\x00" * 90)
+    typed = {"version": recipient.version, "save": "1", name: [upload("susulan.csv"), bad]}
+    with at_work(world):
+        client = as_owner(world, recipient)
+        answer = client.post(reverse("web:owner_supplement", args=[recipient.public_id]), typed)
+    assert answer.status_code == 422
+    told = answer.content.decode()
+    assert "program.exe tidak diterima" in told
+    assert '<p class="document__name">susulan.csv</p>' in told
+    assert "Pilih lagi" not in told
+
+
 def test_files_of_a_supplement_come_in_by_their_own_address() -> None:
     world, recipient = recipient_at("receive_data")
     item = recipient.items()[0].pk

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
@@ -101,28 +102,30 @@ class DeedForm(forms.Form):
         """
         refused = refusal.each if isinstance(refusal, FileRefused) else ()
         for one in refused:
-            self.add_error(self.field_of_file(one.name), str(one))
+            self.add_error(self._field_of_file(one), str(one))
         if not refused:
             code = LEAD if refusal.leads else None
             self.add_error(None, forms.ValidationError(str(refusal), code=code))
         if not refusal.keeps_files:
-            self.ask_for_files_again(but=[one.name for one in refused])
+            self.ask_for_files_again(but=refused)
 
-    def ask_for_files_again(self, *, but: Collection[str] = ()) -> None:
+    def ask_for_files_again(self, *, but: Collection[FileRefused] = ()) -> None:
         """Say beside each file input what was chosen there: no browser keeps it over an answer.
 
-        `but` names files that were refused and need not come again.
+        Those in `but` were refused and need not come again.
         """
         for name in self.fields:
-            chosen = [str(one.name) for one in self.files.getlist(self.add_prefix(name))]
-            again = ", ".join(one for one in chosen if one not in but)
+            chosen = self.files.getlist(self.add_prefix(name))
+            lost = (one for one in chosen if not any(_speaks_of(refusal, one) for refusal in but))
+            again = ", ".join(str(one.name) for one in lost)
             if again:
                 self.add_error(name, _("Pilih lagi berkas {nama}.").format(nama=again))
 
-    def field_of_file(self, name: str) -> str | None:
-        """Find the input in which a file of that name was chosen; None for the whole form."""
+    def _field_of_file(self, refusal: FileRefused) -> str | None:
+        """Find the input in which a refused file was chosen; None for the whole form."""
         for field in self.fields:
-            if any(one.name == name for one in self.files.getlist(self.add_prefix(field))):
+            chosen = self.files.getlist(self.add_prefix(field))
+            if any(_speaks_of(refusal, one) for one in chosen):
                 return field
         return None
 
@@ -131,6 +134,13 @@ class DeedForm(forms.Form):
         renewed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict when posted
         renewed[self.add_prefix("version")] = str(version)
         self.data = renewed
+
+
+def _speaks_of(refusal: FileRefused, chosen: "UploadedFile[Any]") -> bool:
+    """Tell whether this very file was refused; by its name where the file is not at hand."""
+    if refusal.upload is not None:
+        return refusal.upload is chosen
+    return refusal.name == chosen.name
 
 
 class RowField(forms.ChoiceField):

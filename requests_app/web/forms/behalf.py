@@ -12,14 +12,14 @@ from requests_app.documents import wording
 from requests_app.documents.sniffing import kinds_in_words
 from requests_app.models import BehalfRecord
 from requests_app.services import behalf
-from requests_app.services.answers import ItemSheet, sheet_of
 from requests_app.services.behalf import Provenance
-from requests_app.services.supplements import GivenAddition
+from requests_app.services.supplements import Addition
 from requests_app.services.workflow import Refused
-from requests_app.web.forms.answers import DeclineForm, FilesField, FilesInput, RecipientForm
+from requests_app.web.forms.answers import DeclineForm, RecipientForm
 from requests_app.web.forms.conversation import AskForm, ExtensionForm
 from requests_app.web.forms.owner import ConfirmForm, DeliverForm
 from requests_app.web.forms.printed import PrintedField
+from requests_app.web.forms.supplement import AdditionsForm
 
 PROVENANCE: Final = ("channel", "received_on", "from_whom", "evidence")
 """The fields that say how it came; all of them are asked, for every deed that needs a proof."""
@@ -126,59 +126,50 @@ class ExtendOnBehalfForm(ProvenanceForm, ExtensionForm):
     """The owner's request for more days, as it came."""
 
 
-class SupplementOnBehalfForm(ProvenanceForm):
+class SupplementOnBehalfForm(ProvenanceForm, AdditionsForm):
     """What the owner sent later, item by item; all of it is sent with one press."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sheets = sheet_of(self.recipient).items
-        for one in self.sheets:
-            self.fields |= _additions_to(one)
-        self.fields["remark"] = PrintedField(
-            label=_("Catatan pemilik data (opsional)"),
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 2}),
-        )
+        self.fields["remark"].label = _("Catatan pemilik data (opsional)")
+        self.order_fields([name for name in self.fields if name != "remark"] + ["remark"])
+
+    def fields_of(self, one: Addition) -> dict[str, forms.Field]:
+        """Name the item in every label: here the items stand under no headings of their own."""
+        made = super().fields_of(one)
+        item = f"{one.standing.number}. {one.standing.item.name}"
+        made["uploads"].label = _("Berkas susulan: {butir}").format(butir=item)
+        made["uploads"].help_text = " ".join(filter(None, (_sent_before(one), _what_is_taken())))
+        made["note"].label = _("Keterangan: {butir} (opsional)").format(butir=item)
+        made["complete"].label = _("{butir}: sekarang lengkap.").format(butir=item)
+        return made
 
     def facts(self) -> dict[str, Any]:
-        """Give the service how it came, and what was added to which item."""
+        """Give the service how it came, what was added to which item, and what page said so."""
         told = super().facts()
         return {
             "provenance": told["provenance"],
-            "given": [self._given(one) for one in self.sheets],
-            "remark": self.cleaned_data["remark"],
+            "version": self.cleaned_data["version"],
+            **self.added(),
         }
 
-    def _given(self, one: ItemSheet) -> GivenAddition:
-        told = {name: self.cleaned_data[_name(one, name)] for name in ("uploads", "note")}
-        complete = self.cleaned_data[_name(one, "complete")]
-        return GivenAddition(item_id=one.item.pk, is_complete=complete, **told)
+
+def _sent_before(one: Addition) -> str:
+    """Say how an item stands of which something is still to come."""
+    answer = one.standing.answer
+    if answer is None or not one.is_awaited:
+        return ""
+    said = str(answer.get_availability_display())
+    if answer.promised_on is not None:
+        day = wording.long_date(answer.promised_on)
+        said = _("{jawaban}; sisanya dijanjikan {tanggal}").format(jawaban=said, tanggal=day)
+    return _("Terkirim sebelumnya: {jawaban}.").format(jawaban=said)
 
 
-def _additions_to(one: ItemSheet) -> dict[str, forms.Field]:
-    told = {"nomor": one.number, "butir": one.item.name}
-    return {
-        _name(one, "uploads"): FilesField(
-            label=_("Berkas susulan: {nomor}. {butir}").format(**told),
-            help_text=_("{jenis}; paling besar {ukuran} per berkas.").format(
-                jenis=kinds_in_words(), ukuran=wording.file_size(settings.MAX_FILE_BYTES)
-            ),
-            required=False,
-            widget=FilesInput(attrs={"multiple": True}),
-        ),
-        _name(one, "note"): forms.CharField(
-            label=_("Keterangan: {nomor}. {butir} (opsional)").format(**told),
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 2}),
-        ),
-        _name(one, "complete"): forms.BooleanField(
-            label=_("Data ini sekarang lengkap."), required=False
-        ),
-    }
-
-
-def _name(one: ItemSheet, field: str) -> str:
-    return f"item-{one.item.pk}-{field}"
+def _what_is_taken() -> str:
+    return _("{jenis}; paling besar {ukuran} per berkas.").format(
+        jenis=kinds_in_words(), ukuran=wording.file_size(settings.MAX_FILE_BYTES)
+    )
 
 
 class DeliverOnBehalfForm(DeliverForm):

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from requests_app.models import Recipient
-from requests_app.services import behalf, checks, owner_mails, receipts, reminders
+from requests_app.services import behalf, checks, owner_mails, reminders
 from requests_app.services.answers import sheet_of
 from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import AcceptForm, CorrectionForm, FindingsForm
@@ -22,12 +22,10 @@ def context(visit: Visit) -> dict[str, Any]:
     sheet = sheet_of(recipient)
     is_sent = sheet.delivery is not None and sheet.delivery.sent_at is not None
     rows = received_rows(sheet) if is_sent else []
-    record = behalf.record_of(sheet.delivery) if is_sent and sheet.delivery is not None else None
     return {
         **({} if is_sent else {**staff_view(recipient), "reminder": _reminder(visit)}),
         "delivery": sheet.delivery if is_sent else None,
-        "record": record,
-        "came": "" if record is None else receipts.behalf_of(record),
+        "brought": behalf.brought_for(recipient) if is_sent else [],
         "record_url": record_url(recipient, [visit.actor]),
         "supplement_url": supplement_url(recipient, [visit.actor]),
         "fulfilment": recipient.fulfilment(),
