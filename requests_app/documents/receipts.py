@@ -79,11 +79,12 @@ class ReceivedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemRefusal:
-    """One item that an owner cannot give, with the ground and the reason."""
+    """One item that an owner cannot give, or gives in part, with the ground and the reason."""
 
     item: str
     ground: str
     reason: str = ""
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +129,7 @@ class DataReceipt(Paper):
     owner_letter: str = ""
     recorded_by: str = ""
     evidence: str = ""
+    owner_note: str = ""
     is_supplement: bool = False
 
 
@@ -250,6 +252,7 @@ def render_data_receipt(paper: DataReceipt, /) -> bytes:
                 ),
                 *_person_facts("Disampaikan oleh", paper.person),
                 ("Surat pemilik data", paper.owner_letter),
+                ("Catatan pemilik data", paper.owner_note),
                 ("Saluran", paper.channel),
                 ("Jawaban daring", answers),
                 *_proxy_facts(paper.recorded_by, paper.evidence),
@@ -368,6 +371,11 @@ def _render_receipt(paper: Paper, sheet: _Sheet) -> bytes:
         facts=[(label, value) for label, value in sheet.facts if value],
         files=[(wording.grouped(place), file) for place, file in enumerate(sheet.files, start=1)],
         total=sheet.total,
+        refusals_heading=(
+            "Data yang tidak atau belum lengkap diberikan"
+            if any(one.is_partial for one in sheet.refusals)
+            else "Data yang tidak dapat diberikan"
+        ),
         refusals=[
             (wording.grouped(place), one) for place, one in enumerate(sheet.refusals, start=1)
         ],

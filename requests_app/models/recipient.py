@@ -47,6 +47,12 @@ def _counted(rows: Any, name: str, *, of: str) -> Coalesce:
     return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
 
 
+def is_spoken_for(key: str) -> Exists:
+    """Build the condition that staff has recorded something; `key` leads to the recipient."""
+    records: Any = apps.get_model("requests_app", "BehalfRecord")._default_manager
+    return Exists(records.filter(recipient=OuterRef(key)))
+
+
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     """Questions about recipients."""
 
@@ -63,9 +69,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         """
         texts = (f"data_request__edition__{name}" for name in SopEdition.TEXTS)
         parts = ("data_owner", "data_request__section", "data_request__edition")
-        records: Any = apps.get_model("requests_app", "BehalfRecord")._default_manager
-        spoken_for = Exists(records.filter(recipient=OuterRef("pk")))
-        return self.annotate(is_spoken_for=spoken_for).select_related(*parts).defer(*texts)
+        return self.annotate(is_spoken_for=is_spoken_for("pk")).select_related(*parts).defer(*texts)
 
     def with_owner(self) -> Self:
         """Load the owner along, and the keys of the items that this owner is not asked for."""

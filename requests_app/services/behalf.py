@@ -236,6 +236,13 @@ def record_behind(recipient: Recipient) -> BehalfRecord | None:
     return None if answered.exists() else record
 
 
+def records_of(recipient: Recipient) -> list[BehalfRecord]:
+    """List all that staff has recorded for an owner, the oldest first."""
+    if recipient.is_spoken_for is False:
+        return []
+    return list(recipient.behalf_records.select_related("recorded_by", "evidence").order_by("pk"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Brought:
     """One delivery that staff recorded for its owner; `among` others that count, or alone."""

@@ -20,7 +20,7 @@ from requests_app.documents import wording
 from requests_app.models import Clarification, Extension, Pause, Recipient, RequestedItem
 from requests_app.models.data_request import OWNER_ROWS
 from requests_app.models.fsm import Move, is_turn_of
-from requests_app.services import clocks, notices, workflow
+from requests_app.services import clocks, notices, people, workflow
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused
 from requests_app.sop.roles import Actor, Role
 from requests_app.sop.steps import MINIMUM_REASON, PREPARING_ROWS
@@ -60,7 +60,7 @@ def ask_clarification(
             item=item,
             question=question.strip(),
             asked_at=at,
-            asked_by=actor.name,
+            asked_by=people.named_for(actor, recipient=locked),
         )
         asked.full_clean()
         asked.save(force_insert=True)

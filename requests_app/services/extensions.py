@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.documents import wording
 from requests_app.models import Extension, Recipient
-from requests_app.services import clocks, workflow
+from requests_app.services import clocks, people, workflow
 from requests_app.services.conversation import (
     DECIDER,
     is_of_section,
@@ -32,7 +32,11 @@ def request_extension(
             raise Incomplete(_once(locked))
         require_reason(reason)
         asked = Extension(
-            recipient=locked, days=days, reason=reason.strip(), asked_at=at, asked_by=actor.name
+            recipient=locked,
+            days=days,
+            reason=reason.strip(),
+            asked_at=at,
+            asked_by=people.named_for(actor, recipient=locked),
         )
         asked.full_clean()
         asked.save(force_insert=True)

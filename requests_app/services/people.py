@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
 
 from requests_app.models import DataRequest, Office, Position, Recipient, ShareLink, User
 from requests_app.models.people import positions_of
 from requests_app.sop.roles import Actor, Capacity, Role
+
+LONGEST_NAME: Final = 200
 
 
 def actors_of(user: User, *, at: datetime) -> list[Actor]:
@@ -60,6 +65,14 @@ def actor_on_behalf(staff: Actor, *, recipient: Recipient) -> Actor:
     The deed is the owner's; the name on record is that of who recorded it.
     """
     return replace(staff, role=Role.DATA_OWNER, capacity=Capacity.BEHALF, recipient_id=recipient.pk)
+
+
+def named_for(actor: Actor, *, recipient: Recipient) -> str:
+    """Name who spoke: whoever came by the link, or the owner by the hand of staff."""
+    if actor.capacity is not Capacity.BEHALF:
+        return actor.name
+    hand = _(", dicatat {staf}").format(staf=actor.name)
+    return recipient.data_owner.name[: LONGEST_NAME - len(hand)] + hand
 
 
 def system_actor(subject: DataRequest | Recipient) -> Actor:

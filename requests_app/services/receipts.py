@@ -76,6 +76,7 @@ def make_data_receipt(
                 online_answers=sum(len(one.filled) for one in given),
                 refusals=tuple(_refusal(one) for one in given if not _is_whole(one)),
                 owner_letter="" if delivery is None else owner_letter_of(delivery),
+                owner_note="" if delivery is None else delivery.note,
                 is_supplement=is_supplement,
                 **way,
             )
@@ -201,11 +202,17 @@ def _is_whole(one: ItemSheet) -> bool:
 def _refusal(one: ItemSheet) -> receipts.ItemRefusal:
     if one.answer is None:
         raise LookupError("Only an answered item can be refused.")
+    ground, promised_on = one.answer.ground, one.answer.promised_on
     is_partial = one.answer.availability == ItemAnswer.Availability.PARTIAL
+    if is_partial:
+        ground = "Diberikan sebagian"
+        if promised_on is not None:
+            ground += f"; sisanya dijanjikan {wording.long_date(promised_on)}"
     return receipts.ItemRefusal(
         item=one.item.name,
-        ground="Diberikan sebagian" if is_partial else one.answer.ground,
+        ground=ground,
         reason=one.answer.reason,
+        is_partial=is_partial,
     )
 
 

@@ -103,6 +103,10 @@ def waiting_for(recipient: Recipient) -> list[Delivery]:
 
 def waiting_in(data_request: DataRequest) -> list[Delivery]:
     """List the waiting supplements of all owners of a request, in one query."""
+    return data_request.kept("supplements", lambda: _waiting_in(data_request))
+
+
+def _waiting_in(data_request: DataRequest) -> list[Delivery]:
     sent = Delivery.objects.filter(
         recipient__data_request=data_request, is_supplement=True, sent_at__isnull=False
     )

@@ -30,12 +30,16 @@ CODE_IS_VOID: Final = gettext_lazy(
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of a letter's way, when it came there, and what it waits for meanwhile."""
+    """One stage of a letter's way, when it came there, and what it waits for meanwhile.
+
+    Of what staff states only the day is known.
+    """
 
     name: str
     at: datetime | None
     note: str = ""
     has_failed: bool = False
+    is_day: bool = False
 
 
 def stages_of(recipient: Recipient, notice: Notice | None) -> list[Stage]:
@@ -48,7 +52,11 @@ def stages_of(recipient: Recipient, notice: Notice | None) -> list[Stage]:
         Stage(_("Disiapkan"), first["made_at"]),
         _sent_stage(recipient, notice),
         Stage(_("Dibuka"), first["opened_at"]),
-        Stage(str(RECEIVED.get(recipient.received_how, _("Diterima"))), recipient.received_at),
+        Stage(
+            str(RECEIVED.get(recipient.received_how, _("Diterima"))),
+            recipient.received_at,
+            is_day=recipient.received_how == Recipient.ReceivedHow.ON_BEHALF,
+        ),
     ]
 
 

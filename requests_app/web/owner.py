@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,7 @@ from requests_app.models import (
     ShareLink,
 )
 from requests_app.models.conversation import has_talked
+from requests_app.models.recipient import is_spoken_for
 from requests_app.services import access_codes, blanks, intake, people, sharing
 from requests_app.services.answers import ANSWERING_ROWS, sheet_of
 from requests_app.sop.roles import Actor, Role
@@ -142,6 +143,8 @@ def _show_door(
         "blocked_until": until,
         "is_void": is_void,
     }
+    if is_void or until is not None:
+        context["error_forms"] = []  # the field to which an error would lead is gone
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     if form.is_bound and is_void:
         status = HTTPStatus.FORBIDDEN
@@ -190,7 +193,8 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
         return None
     try:
         links = ShareLink.objects.open_at(at).select_related("recipient__data_owner")
-        link = links.annotate(has_talked=has_talked("recipient")).get(pk=pk)
+        told_along = {"talked": has_talked("recipient"), "spoken_for": is_spoken_for("recipient")}
+        link = links.annotate(**told_along).get(pk=pk)
     except ShareLink.DoesNotExist:
         return None
     recipient = link.recipient
@@ -199,7 +203,8 @@ def _live_link(pk: int | None, at: datetime) -> ShareLink | None:
     data_request = requests.get(pk=recipient.data_request_id)
     data_request.keeps_rows = True
     recipient.data_request, recipient.office = data_request, data_request.office
-    recipient.has_talked = vars(link)["has_talked"]
+    recipient.has_talked = vars(link)["talked"]
+    recipient.is_spoken_for = vars(link)["spoken_for"]
     return link
 
 
@@ -230,12 +235,26 @@ def dead_link(request: HttpRequest, *, ended: ShareLink | None = None) -> HttpRe
         frame = owner_view.frame_of(recipient)
         context = {**frame, "state": recipient.data_request.state, "typed": typed}
         return render(request, "owner/ended.html", context, status=410)
-    offices = list(Office.objects.all()[:2])
-    contact = ""
-    if len(offices) == 1:
-        contact = f"{offices[0].contact_name}, {offices[0].contact_phone}"
-    context = {"contact": contact, "typed": typed}
+    context = {"contact": _only_contact(), "typed": typed}
     return render(request, "owner/dead_link.html", context, status=404)
+
+
+def stale_form(request: HttpRequest, *, is_own: bool) -> HttpResponse:
+    """Answer a form that came without its token; words are given back when `is_own` page sent it.
+
+    Nothing is known of who sent it: the link from the letter leads in again.
+    """
+    typed = last_words(request) if is_own else []
+    context = {"contact": _only_contact(), "typed": typed}
+    return render(request, "owner/stale_form.html", context, status=403)
+
+
+def _only_contact() -> str:
+    """Name whom to call where one office runs this house; of several nobody knows which."""
+    offices = list(Office.objects.all()[:2])
+    if len(offices) != 1:
+        return ""
+    return f"{offices[0].contact_name}, {offices[0].contact_phone}"
 
 
 # -- behind the door ------------------------------------------------------------------------------

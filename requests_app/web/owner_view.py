@@ -22,6 +22,7 @@ from requests_app.sop.office_hours import Calendar
 from requests_app.sop.steps import DECLINED, by_key
 from requests_app.web import downloads, presenters
 from requests_app.web.progress import progress_of
+from requests_app.web.recording import recorded_for
 
 RECEIPTS: Final = (
     OfficialDocument.Kind.LETTER_RECEIPT,
@@ -78,6 +79,7 @@ def overview_of(recipient: Recipient) -> dict[str, Any]:
         "blank_pdf_url": blank_pdf_url(recipient),
         "later": later_of(recipient),
         "use_url": use_url(recipient),
+        "recorded": [one for one in recorded_for(recipient) if one["deed"] != "receive_letter"],
         "progress": progress_of(sheet_of(recipient)) if recipient.state in ANSWERING_ROWS else None,
     }
 
@@ -370,6 +372,7 @@ def staff_view(recipient: Recipient) -> dict[str, Any]:
             "step": None if recipient.step is None else by_key(recipient.state),
             "received": recipient.get_received_how_display(),
         },
+        "recorded": recorded_for(recipient),
         "staff_papers": [
             {
                 **paper_row(recipient, document),

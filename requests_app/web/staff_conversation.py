@@ -22,6 +22,7 @@ from requests_app.web.access import actors_here, find_recipient, positions_here,
 from requests_app.web.addresses import request_url
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.conversation import AnswerForm, GrantForm, RefusalForm
+from requests_app.web.recording import recorded_for
 from requests_app.web.small_deeds import take_small
 
 ANSWER: Final = "answer_clarification"
@@ -63,6 +64,7 @@ def show_conversation(
         "form": form,
         "thread": _thread(recipient, _acting(request, recipient, ANSWER, at), at, form),
         "extension": conversations.extension_of(recipient),
+        "recorded": recorded_for(recipient),
         "decisions": _decisions(recipient, _acting(request, recipient, GRANT, at), at, form),
     }
     return render(request, "conversation/staff.html", context, status=status)

@@ -139,6 +139,29 @@ def test_a_long_data_receipt_runs_over_pages_with_repeated_header():
     assert all("SHA-256" in text for text in texts)
 
 
+def test_a_receipt_tells_when_the_rest_is_promised_and_what_the_owner_noted():
+    part = receipts.ItemRefusal(
+        item="Data anggota",
+        ground="Diberikan sebagian; sisanya dijanjikan 4 Desember 2026",
+        is_partial=True,
+    )
+    paper = receipts.DataReceipt(
+        **samples.receipt_values(),
+        delivered_at=samples.MOMENT,
+        channel="Tautan",
+        files=(samples.FILE,),
+        refusals=(part,),
+        owner_note="Angka dalam ribuan.",
+    )
+    text = flat(text_of(receipts.render_data_receipt(paper)))
+    for words in (
+        "Data yang tidak atau belum lengkap diberikan",
+        "sisanya dijanjikan 4 Desember 2026",
+        "Angka dalam ribuan.",
+    ):
+        assert flat(words) in text
+
+
 def full_report(**changes):
     day = date(2026, 12, 7)
     return samples.report(

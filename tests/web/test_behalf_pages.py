@@ -115,6 +115,9 @@ def record_all(world: World, recipient: Recipient) -> Client:
         world, client, seven, came(recipient, "receive_letter", name="Ani Contoh", title="Kabid")
     )
     assert answer["Location"] == seven_a
+    sent = page_of(world, client, staff_url(recipient, "6"))
+    assert "Diterima, dicatat staf" in sent
+    assert ">23 November 2026<" in sent
     answer = press(world, client, seven_a, came(recipient, "take_up", channel="disk"))
     assert answer["Location"] == seven_a
     typed = answered(recipient, deed="behalf:process_request")
@@ -451,6 +454,53 @@ def test_more_days_are_asked_once_also_by_letter() -> None:
     assert BehalfRecord.objects.count() == 1
 
 
+def test_a_question_that_staff_recorded_is_the_owners_with_its_way_and_proof() -> None:
+    world, recipient = recipient_at("process_request")
+    staff = as_user(world.staff)
+    typed = came(recipient, "ask_clarification", channel="phone", item="", question="Cabang juga?")
+    press(world, staff, talk_url(recipient, "penjelasan"), typed)
+    name = recipient.data_owner.name
+    asked_by = f"{name}, dicatat {world.staff.name}"
+    assert Clarification.objects.get().asked_by == asked_by
+    place = [recipient.data_request.public_id, recipient.number]
+    evidence = BehalfRecord.objects.get().evidence
+    proof = f'href="/berkas/{evidence.public_id}/"'
+    told = "Telepon, diterima 23 November 2026 dari Ani Contoh, Kepala Bidang"
+    for address in (reverse("web:conversation", args=place), staff_url(recipient, "7a")):
+        page = page_of(world, staff, address)
+        assert told in page
+        assert proof in page
+    with at_work(world):
+        page = as_owner(world, again(recipient)).get(owner_url(recipient)).content.decode()
+    assert "Dicatat atas nama instansi Anda" in page
+    assert told in page
+    assert asked_by in page
+    assert proof not in page
+
+
+def test_the_proof_of_a_refusal_stays_at_hand() -> None:
+    world, recipient = recipient_at("process_request")
+    typed = came(
+        recipient,
+        "decline",
+        ground=recipient.office.grounds[0],
+        reason="Tidak kami kumpulkan.",
+        is_meant="on",
+    )
+    press(world, as_user(world.staff), staff_url(recipient, "7a"), typed)
+    page = page_of(world, as_user(world.staff), staff_url(recipient, "7a"))
+    assert "Jawaban bahwa data tidak dapat diberikan" in page
+    assert f'href="/berkas/{BehalfRecord.objects.get().evidence.public_id}/"' in page
+
+
+def test_the_owner_reads_that_its_data_was_recorded_by_the_office() -> None:
+    world, recipient = recipient_at("receive_letter")
+    record_all(world, recipient)
+    with at_work(world):
+        page = as_owner(world, again(recipient)).get(owner_url(recipient)).content.decode()
+    assert "Flash disk, diterima 23 November 2026 dari Ani Contoh, Kepala Bidang" in page
+
+
 # -- what an owner sends later --------------------------------------------------------------------
 
 
@@ -496,7 +546,10 @@ def file_names(recipient: Recipient) -> list[str]:
 def test_data_that_followed_on_a_flash_disk_counts_at_once_in_row_8() -> None:
     world, recipient = delivered()
     client, url = as_user(world.staff), talk_url(recipient, "susulan")
-    assert f'href="{url}"' in page_of(world, client, staff_url(recipient, "8"))
+    page = page_of(world, client, staff_url(recipient, "8"))
+    assert f'href="{url}"' in page
+    assert "Sisanya dijanjikan" in page
+    assert "4 Desember 2026" in page
     assert 'data-deed="behalf:deliver_supplement"' in page_of(world, client, url)
     typed = followed(recipient, channel="disk", remark="Kecamatan barat.")
     answer = press(world, client, url, typed)
@@ -515,6 +568,17 @@ def test_data_that_followed_on_a_flash_disk_counts_at_once_in_row_8() -> None:
     assert "Flash disk, diterima 23 November 2026 dari Ani Contoh, Kepala Bidang" in shown
 
 
+def test_the_receipt_of_a_part_tells_the_day_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[DataReceipt] = []
+    monkeypatch.setattr(
+        receipts, "render_data_receipt", lambda paper: (told.append(paper), ONE_PAGE)[1]
+    )
+    delivered()
+    [refusal] = told[0].refusals
+    assert refusal.is_partial
+    assert refusal.ground == "Diberikan sebagian; sisanya dijanjikan 4 Desember 2026"
+
+
 def test_after_row_9_it_waits_as_the_owners_own_would() -> None:
     world, recipient = delivered("recorded")
     client, url = as_user(world.staff), talk_url(recipient, "susulan")
@@ -524,6 +588,23 @@ def test_after_row_9_it_waits_as_the_owners_own_would() -> None:
     assert file_names(recipient) == ["daftar.csv"]
     [waiting] = supplements.waiting_for(again(recipient))
     assert waiting.sent_at is not None
+    place = reverse("web:step", args=[recipient.data_request.public_id, "10"])
+    with at_work(world):
+        shown = client.get(place)
+    form = shown.context["forms"]["return_receive_data"]
+    told = {name: form[name].value() for name in ("recipient", "items", "reason")}
+    assert told == {
+        "recipient": recipient.pk,
+        "items": [recipient.items()[0].pk],
+        "reason": "Susulan yang dikirim 23 November 2026 perlu diperiksa.",
+    }
+    assert "Periksa susulan, atau data ternyata bermasalah?" in shown.content.decode()
+    typed = {form.add_prefix(name): value for name, value in told.items()}
+    version = again(recipient).data_request.version
+    typed |= {form.add_prefix("version"): version, "deed": "return:receive_data"}
+    press(world, client, place, typed)
+    assert again(recipient).state == "receive_data"
+    assert file_names(recipient) == ["daftar.csv", "susulan.csv"]
 
 
 def test_the_receipt_of_what_followed_names_who_recorded_it(
@@ -765,7 +846,9 @@ DISK = "susulan 23 November 2026: Flash disk, diterima 23 November 2026 dari Ani
 def test_the_register_names_the_way_of_that_part_alone() -> None:
     world, recipient = delivered()
     url = talk_url(recipient, "susulan")
-    press(world, as_user(world.staff), url, followed(recipient, channel="disk"))
+    Delivery.objects.filter(recipient=recipient).update(note="Kiriman pertama.")
+    typed = followed(recipient, channel="disk", remark="Susulan bendel kedua.")
+    press(world, as_user(world.staff), url, typed)
     owners_page = reverse("web:owner_supplement", args=[recipient.public_id])
     note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
     press(
@@ -777,6 +860,8 @@ def test_the_register_names_the_way_of_that_part_alone() -> None:
     page = page_of(world, as_user(world.staff), staff_url(recipient, "8"))
     assert "S" + DISK[1:] in page
     assert page.count("Susulan data dikirim") == 2
+    assert "Catatan pemilik data: Kiriman pertama." in page
+    assert "Catatan pemilik data: Susulan bendel kedua." in page
     remarks = remarks_after(world, recipient)
     assert remarks.count("dicatat staf atas nama pemilik data") == 1
     assert DISK in remarks

@@ -213,6 +213,22 @@ def test_a_wrong_code_opens_nothing() -> None:
     assert ShareLink.objects.get().openings == 0
 
 
+@pytest.mark.parametrize(("so_far", "status"), [(4, 429), (19, 403)])
+def test_where_no_code_may_be_tried_no_error_leads_to_its_field(so_far: int, status: int) -> None:
+    world, recipient = recipient_at("receive_letter")
+    ShareLink.objects.update(wrong_codes=so_far % 5, wrong_codes_in_all=so_far)
+    client = Client()
+    with at_work(world):
+        client.get(f"/t/{token_of(recipient)}/")
+        wrong = "000000" if world.notes[f"code:{recipient.pk}"] != "000000" else "111111"
+        answer = client.post("/jawab/", {"code": wrong})
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert 'name="code"' not in page
+    assert "Kode akses tidak cocok." not in page
+    assert "<title>Galat" not in page
+
+
 def test_the_code_counts_the_opening_and_changes_the_session() -> None:
     world, recipient = recipient_at("receive_letter")
     client = Client()
@@ -358,6 +374,7 @@ def test_confirming_makes_a_receipt_and_starts_the_ten_days() -> None:
     assert str(receipt.number) in page
     assert receipt.number is not None
     assert receipt.number.text.startswith("TT-1/")
+    assert f"Terima kasih. Tanda terima nomor {receipt.number.text} telah dibuat." in page
     assert Notice.objects.filter(kind="receipt", document=receipt).count() == 1
 
 

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from requests_app.documents import wording
 from requests_app.models import RegisterEntry, RequestedItem
-from requests_app.services import usage
+from requests_app.services import supplements, usage
 from requests_app.services.usage import ResultText, UseText
 from requests_app.services.workflow import Incomplete
 from requests_app.sop.steps import MINIMUM_REASON
@@ -195,6 +196,18 @@ class ReturnRecipientForm(PartForm):
         self.offer("items", [(item.pk, item.name) for item in usage.items_of(sources)])
         if len(owners) == 1:
             self.initial.setdefault("recipient", owners[0][0])
+        self._suggest_what_waits({key for key, _name in owners})
+
+    def _suggest_what_waits(self, owners: set[int]) -> None:
+        """Begin with a supplement that waits: this is the way to have it checked."""
+        waiting = supplements.waiting_in(self.data_request)
+        for one in [one for one in waiting if one.recipient_id in owners][:1]:
+            sent_on = one.sent_at and one.sent_at.astimezone(self.data_request.office.zone).date()
+            self.initial["recipient"] = one.recipient_id
+            self.initial["items"] = list(one.answers.values_list("item_id", flat=True))
+            self.initial["reason"] = _("Susulan yang dikirim {tanggal} perlu diperiksa.").format(
+                tanggal="" if sent_on is None else wording.long_date(sent_on)
+            )
 
     def facts(self) -> dict[str, Any]:
         """Give the service keys and the reason."""

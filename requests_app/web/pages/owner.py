@@ -170,7 +170,9 @@ def _saved(visit: Visit, outcome: Any) -> str:
 
 def _confirmed(visit: Visit, outcome: Any) -> str:
     del outcome
-    papers = overview_of(_recipient(visit))["papers"]
+    recipient = _recipient(visit)
+    recipient.data_request.forget()  # its papers were read for the page, before this one was made
+    papers = overview_of(recipient)["papers"]
     return wording.success("receive_letter", number=papers[0]["number"] if papers else "")
 
 

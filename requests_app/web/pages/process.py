@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import DataFile, DataRequest, ProcessingResult, RegisterEntry
-from requests_app.services import options, usage
+from requests_app.services import intake, options, usage
 from requests_app.web import wording
 from requests_app.web.access import Visit
 from requests_app.web.forms.usage import ResultForm, ReturnRecipientForm, WithdrawForm
@@ -100,6 +100,7 @@ def file_shown(file: DataFile) -> dict[str, Any]:
         "size": file.size,
         "sha256": file.sha256,
         "at": file.stored_at,
+        "warnings": [told] if (told := intake.why_closed(file)) else [],
         "kind": file.name.rpartition(".")[2].lower(),
         "href": reverse("web:open_file", args=[file.public_id]),
     }

@@ -25,6 +25,7 @@ def context(visit: Visit) -> dict[str, Any]:
     return {
         **({} if is_sent else {**staff_view(recipient), "reminder": _reminder(visit)}),
         "delivery": sheet.delivery if is_sent else None,
+        "sendings": [one for one in recipient.delivered() if one.sent_at is not None],
         "brought": behalf.brought_for(recipient) if is_sent else [],
         "record_url": record_url(recipient, [visit.actor]),
         "supplement_url": supplement_url(recipient, [visit.actor]),
