@@ -67,14 +67,22 @@ class OpeningRecord(Record):
     """Who opened a link with its code, and from where."""
 
     office_path = "link__recipient__office_id"
-    list_display = ("at", "owner", "address", "agent")
-    list_select_related = ("link__recipient__data_owner",)
-    search_fields = ("link__recipient__data_owner__name", "address")
+    list_display = ("at", "owner", "about", "address", "agent")
+    list_select_related = ("link__recipient__data_owner", "link__recipient__data_request")
+    search_fields = (
+        "link__recipient__data_owner__name",
+        "link__recipient__data_request__title",
+        "address",
+    )
     date_hierarchy = "at"
 
     @admin.display(description=_("Pemilik data"), ordering="link__recipient__data_owner__name")
     def owner(self, opening: LinkOpening) -> str:
         return str(opening.link.recipient)
+
+    @admin.display(description=_("Permohonan"), ordering="link__recipient__data_request__title")
+    def about(self, opening: LinkOpening) -> str:
+        return str(opening.link.recipient.data_request)
 
 
 @admin.register(LetterVersion)
@@ -220,6 +228,10 @@ class CheckpointRecord(Record):
 
 @admin.register(Notice)
 class NoticeRecord(Record):
-    list_display = ("made_at", "kind", "address", "status", "tries", "last_error")
+    list_display = (
+        *("made_at", "kind", "data_request", "recipient", "address"),
+        *("status", "tries", "last_error"),
+    )
     list_filter = ("status", "kind")
-    search_fields = ("address",)
+    list_select_related = ("data_request", "recipient__data_owner")
+    search_fields = ("address", "data_request__title")

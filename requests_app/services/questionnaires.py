@@ -82,7 +82,10 @@ _HOW: Final = "Isi kotak kuning saja, simpan, lalu unggah kembali pada halaman p
 _GUIDE: Final = (
     f"Isi kotak kuning pada lembar {workbooks.SHEET}; bagian lain terkunci agar dapat dibaca lagi.",
     "Kotak berdaftar: pilih salah satu. Tanggal: tulis seperti 31-12-2026.",
-    "Angka: tulis tanpa titik ribuan. Tulis nilainya saja; rumus tidak dibaca.",
+    (
+        "Angka: tulis seperti 1250 atau 12,5. Angka yang tersimpan sebagai teks dibaca dengan "
+        "titik ribuan: 1.250 berarti 1250. Tulis nilainya saja; rumus tidak dibaca."
+    ),
     f"Pilihan ganda: pilih {workbooks.YES} di sebelah setiap pilihan yang sesuai.",
     "Tabel: isi semua sel; tulis - bila tidak ada datanya.",
     "Sel kosong tidak menghapus jawaban yang sudah tersimpan; hapuslah pada halaman permohonan.",

@@ -98,6 +98,7 @@ def _write(
 ) -> RegisterEntry:
     sheet = answers.sheet_of(recipient)
     line = line or proposed_line(recipient=recipient, sheet=sheet, actor=actor, at=at)
+    behalf.refuse_day(recipient, line.received_on, at=at)
     older = list(recipient.register_entries.filter(status=RegisterEntry.Status.VALID))
     entry = RegisterEntry(
         office=recipient.office,

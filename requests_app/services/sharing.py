@@ -22,6 +22,7 @@ from requests_app.models.fsm import Move, is_turn_of
 from requests_app.services import access_codes, workflow
 from requests_app.services.workflow import Incomplete, NotReady, NotYourTurn, Refused, Subject
 from requests_app.sop.roles import Actor
+from requests_app.sop.steps import CANCELLED
 
 LONGEST_TOKEN: Final = 100
 _ROW = Move(kind="completes", deed="send_letter", row="send_letter", needs_reason=False)
@@ -57,8 +58,13 @@ def issue_link(
 def renew_code(
     *, recipient: Recipient, actor: Actor, at: datetime, version: int | None = None
 ) -> tuple[ShareLink, str]:
-    """Give the live link a new access code; the old one opens nothing any more."""
-    with _handling(recipient, actor, at, version) as locked:
+    """Give the live link a new access code; the old one opens nothing any more.
+
+    Also to one that is only read by now (ADR 0029): who has lost the code could never read it.
+    """
+    with _handling(recipient, actor, at, version, even_ended=True) as locked:
+        if not is_handed_out(locked) and not is_read_on(locked, locked.live_link(), at=at):
+            raise _over()
         link = _live_link(locked)
         code = access_codes.new_code()
         ShareLink.objects.filter(pk=link.pk).update(**access_codes.fields_of(code))
@@ -138,6 +144,17 @@ def may_handle(subject: Subject, actor: Actor) -> bool:
     return is_turn_of(subject, _ROW, actor)
 
 
+def is_handed_out(recipient: Recipient) -> bool:
+    """Tell whether the owner is waited for, so that a link may be made."""
+    return not recipient.is_ended and recipient.data_request.waits_for_owners
+
+
+def is_read_on(recipient: Recipient, link: ShareLink | None, *, at: datetime) -> bool:
+    """Tell whether a link still opens, if only to read; none of a cancelled request does."""
+    is_cancelled = recipient.data_request.state == CANCELLED
+    return link is not None and link.expires_at > at and not is_cancelled
+
+
 @contextmanager
 def _handling(
     recipient: Recipient,
@@ -155,14 +172,17 @@ def _handling(
                 raise NotYourTurn(_("Tautan hanya dikelola oleh petugas pengirim surat."))
             if version is not None and version != locked.version:
                 raise NotReady(_("Halaman ini sudah berubah. Muat ulang halaman ini."))
-            is_ended = locked.is_ended or not locked.data_request.waits_for_owners
-            if is_ended and not even_ended:
-                raise NotReady(_("Permohonan ini tidak lagi menunggu pemilik data."))
+            if not even_ended and not is_handed_out(locked):
+                raise _over()
             yield locked
         recipient.refresh_from_db()
     except Refused as refusal:
         workflow.log_refusal(subject=recipient, deed="link", actor=actor, refusal=refusal)
         raise
+
+
+def _over() -> NotReady:
+    return NotReady(_("Permohonan ini tidak lagi menunggu pemilik data."))
 
 
 def _make_link(recipient: Recipient, actor: Actor, at: datetime) -> tuple[ShareLink, str]:

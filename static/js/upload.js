@@ -54,6 +54,11 @@ const lineOf = (job) => {
   offer(job, words.cancel, () => cancel(job));
 };
 
+// What was said of an earlier file is not said of a new one; that a press waits is said until it is done.
+const hush = () => {
+  if (!waiting) says.textContent = "";
+};
+
 const end = (job, state, sentence, values) => {
   job.state = state;
   job.bar.hidden = true;
@@ -132,6 +137,7 @@ const cut = (job) => {
 const retry = (job) => {
   job.tries = 0;
   job.state = "waiting";
+  hush();
   offer(job, words.cancel, () => cancel(job));
   next();
 };
@@ -209,6 +215,7 @@ form.addEventListener("change", (event) => {
   [...jobs].filter((job) => job.state === "refused" && job.item === box.dataset.upload).forEach(forget);
   const files = [...event.target.files];
   event.target.value = "";
+  hush();
   files.forEach((file) => take(file, box.dataset));
   next();
 });

@@ -4,8 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from requests_app.admin.desk import Record
@@ -14,10 +17,13 @@ from requests_app.models import (
     DataRequest,
     Letter,
     LetterVersion,
+    LinkOpening,
+    Notice,
     Office,
     Recipient,
     SopEdition,
 )
+from requests_app.services import access_codes
 from tests.factories import World, data_request_at, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -199,6 +205,26 @@ def test_records_speak_of_states_and_deeds_in_words(kept):
     assert not re.search(r"\b(list_needs|send_letter|new_link|completes|notes|request:)", shown)
     few = kept.client.get(address(AuditEntry, "changelist"), {"kind": "notes"})
     assert {entry.kind for entry in few.context["cl"].result_list} == {"notes"}
+
+
+def test_mails_and_openings_say_to_which_request_they_belong(kept):
+    world, data_request = data_request_at("receive_letter", world=kept.world)
+    recipient = data_request.recipients.get()
+    code = world.notes[f"code:{recipient.pk}"]
+    assert access_codes.check_code(recipient.live_link(), code, at=world.now)
+    row_by_row = re.compile(r'FROM "requests_app_(recipient|datarequest|dataowner)"')
+    for model in (Notice, LinkOpening):
+        with CaptureQueriesContext(connection) as queries:
+            page = kept.client.get(address(model, "changelist")).content.decode()
+        [row] = re.findall(r'<td class="field-(?:data_request|about)[^>]*>(.*?)</td>', page)
+        assert data_request.title in row
+        assert not [one for one in queries.captured_queries if row_by_row.search(one["sql"])]
+
+
+def test_the_page_one_stands_on_is_the_one_that_is_filled():
+    css = (settings.BASE_DIR / "static" / "css" / "admin.css").read_text()
+    assert re.search(r"\.paginator \.this-page \{[^}]*background: var\(--button-bg\)", css)
+    assert re.search(r"\.paginator a:link, \.paginator a:visited \{[^}]*background: none", css)
 
 
 FROM_DJANGO = {"id", "password", "last_login", "is_superuser", "username", "email"}

@@ -31,8 +31,9 @@ A_FRAME = re.compile(rf'{{% extends "({FRAMES})\.html" %}}')
 NO_SIGHTS = {
     *("base_owner.html", "allauth/layouts/base.html"),
     *("403_csrf.html", "429.html", "verification/too_often.html", "owner/too_often.html"),
+    "owner/stale_form.html",
 }
-"""Two frames, and four refusals that look like the others, for what no browser does here."""
+"""Two frames, and five refusals that look like the others, for what no browser does here."""
 
 
 def page_templates() -> set[str]:

@@ -1,5 +1,7 @@
 """Is received data checked, corrected, recorded and opened as the SOP asks?"""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -157,6 +159,27 @@ def test_what_is_typed_stands_in_the_book() -> None:
     registers.record_data(**by_staff(world, recipient, line=changed))
     entry = RegisterEntry.objects.get()
     assert (entry.kept_at, entry.remarks) == ("Lemari 3", "Asli kertas")
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (365, "Tanggal diterima tidak boleh setelah hari ini."),
+        (-365, "Tanggal diterima tidak boleh sebelum surat dikirim"),
+    ],
+)
+def test_no_line_is_dated_before_the_letter_left_or_in_the_future(days: int, sentence: str) -> None:
+    world, recipient = recipient_at("record_data")
+    line = registers.proposed_line(
+        recipient=recipient,
+        sheet=answers.sheet_of(recipient),
+        actor=world.actor(Role.STAFF),
+        at=world.now,
+    )
+    wrong = replace(line, received_on=line.received_on + timedelta(days=days))
+    with pytest.raises(Incomplete, match=sentence):
+        registers.record_data(**by_staff(world, recipient, line=wrong))
+    assert not RegisterEntry.objects.exists()
 
 
 def test_data_checked_again_without_change_keeps_its_line() -> None:

@@ -9,11 +9,11 @@ from django.core import signing
 from django.db import connection
 from pytest_django import Settings
 
-from requests_app.models import AuditEntry, ShareLink
+from requests_app.models import AuditEntry, Recipient, ShareLink
 from requests_app.services import access_codes, requests, sharing
 from requests_app.services.workflow import NotReady, NotYourTurn
 from requests_app.sop.roles import Role
-from tests.factories import World, recipient_at
+from tests.factories import World, data_request_at, recipient_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untypeset")]
 
@@ -30,6 +30,10 @@ def dump() -> str:
 
 def live(world: World, recipient: Any) -> tuple[ShareLink, str]:
     return sharing.issue_link(recipient=recipient, actor=world.actor(Role.STAFF), at=world.tick())
+
+
+def fresh(recipient: Recipient) -> Recipient:
+    return Recipient.objects.get(pk=recipient.pk)
 
 
 def test_a_token_finds_its_link_and_no_other() -> None:
@@ -107,6 +111,37 @@ def test_a_new_code_ends_the_old_one_and_keeps_the_link() -> None:
     )
     assert not access_codes.check_code(link, old, at=world.now) or old == code
     assert access_codes.check_code(link, code, at=world.now)
+
+
+@pytest.mark.parametrize("state", ["process_data", "closed"])
+def test_who_only_reads_by_now_gets_a_new_code_as_long_as_the_link_lives(state: str) -> None:
+    world, data_request = data_request_at(state)
+    recipient = data_request.recipients.get()
+    staff = world.actor(Role.STAFF)
+    link, code = sharing.renew_code(recipient=recipient, actor=staff, at=world.tick())
+    assert access_codes.check_code(link, code, at=world.now)
+    ShareLink.objects.update(expires_at=world.now)
+    with pytest.raises(NotReady, match="tidak lagi menunggu"):
+        sharing.renew_code(recipient=fresh(recipient), actor=staff, at=world.tick())
+    ShareLink.objects.update(expires_at=world.now + timedelta(days=9))
+    sharing.withdraw_link(recipient=fresh(recipient), actor=staff, at=world.tick())
+    with pytest.raises(NotReady, match="tidak lagi menunggu"):
+        sharing.renew_code(recipient=fresh(recipient), actor=staff, at=world.tick())
+
+
+def test_a_cancelled_request_gives_no_new_code() -> None:
+    world, recipient = recipient_at("receive_letter")
+    requests.cancel(
+        subject=recipient.data_request,
+        actor=world.actor(Role.SECTION_HEAD),
+        at=world.tick(),
+        reason="Data sudah tersedia di tempat lain.",
+    )
+    ShareLink.objects.update(revoked_at=None, revoked_by="")
+    with pytest.raises(NotReady, match="tidak lagi menunggu"):
+        sharing.renew_code(
+            recipient=fresh(recipient), actor=world.actor(Role.STAFF), at=world.tick()
+        )
 
 
 def test_a_revoked_link_opens_nothing_and_says_who_and_when() -> None:

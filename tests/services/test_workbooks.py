@@ -128,6 +128,18 @@ def test_what_is_filled_in_is_read_into_the_same_answers(asked: tuple[World, Rec
     assert said(recipient, "Pengurus") == [["", ""], ["", "Jalan A"]]
 
 
+def test_the_guide_says_of_numbers_what_the_reader_does(asked: tuple[World, Recipient]):
+    world, recipient = asked
+    blank = workbook_of(recipient)
+    guide = openpyxl.load_workbook(io.BytesIO(blank))["Petunjuk"]
+    told = " ".join(str(cell.value) for row in guide.iter_rows() for cell in row)
+    assert "tulis seperti 1250 atau 12,5" in told
+    assert "1.250 berarti 1250" in told
+    for written, kept in (("1.250", "1250"), (1250, "1250"), ("12,5", "12.5"), (12.5, "12.5")):
+        take(world, recipient, edited(blank, cells(recipient, Jumlah_anggota=written)))
+        assert said(recipient, "Jumlah anggota") == kept
+
+
 def test_who_gives_data_has_said_that_it_is_there(asked: tuple[World, Recipient]):
     world, recipient = asked
     content = edited(workbook_of(recipient), cells(recipient, Jumlah_anggota=7))

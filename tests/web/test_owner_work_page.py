@@ -334,6 +334,34 @@ def test_who_was_still_typing_gets_the_words_back(what: str) -> None:
     assert "Yang baru saja Anda ketik" not in looked
 
 
+@pytest.mark.parametrize("came_from", ["here", "elsewhere"])
+def test_who_lost_all_cookies_gets_the_words_back_on_an_owners_page(came_from: str) -> None:
+    """A stranger's page may post here, too: its words are not shown as if typed here."""
+    world, recipient = recipient_at("process_request")
+    client = Client(enforce_csrf_checks=True)
+    origin = "http://testserver" if came_from == "here" else "https://lain.example"
+    with at_work(world):
+        answer = client.post(
+            owner_url(recipient, "7a"),
+            {"save": "1", "item-1-note": "Kolom <alamat> menyusul."},
+            headers={"Origin": origin},
+        )
+    told = answer.content.decode()
+    assert answer.status_code == 403
+    assert "masthead--owner" in told
+    assert "Buka kembali tautan dari surat pengantar" in told
+    assert world.office.contact_phone in told
+    assert "Ke beranda" not in told
+    assert "pengelola kantor Anda" not in told
+    assert ("<li>Kolom &lt;alamat&gt; menyusul.</li>" in told) is (came_from == "here")
+
+
+def test_staff_whose_form_is_too_old_is_still_led_home() -> None:
+    told = Client(enforce_csrf_checks=True).post("/permohonan/baru/", {"title": "Jumlah pemilih"})
+    assert told.status_code == 403
+    assert "Ke beranda" in told.content.decode()
+
+
 # -- afterwards -----------------------------------------------------------------------------------
 
 

@@ -458,6 +458,37 @@ def test_the_link_can_be_renewed_and_revoked_after_the_sending() -> None:
     assert ShareLink.objects.get(pk=old.pk).revoked_by == "Staf Contoh"
 
 
+@pytest.mark.parametrize(
+    ("state", "told", "untold"),
+    [
+        ("process_request", "Isian yang belum dikirim tetap tersimpan", "tidak lagi ditunggu"),
+        ("closed", "tautan baru tidak dapat dibuat karena", "Isian yang belum dikirim"),
+    ],
+)
+def test_a_link_is_revoked_only_after_a_sentence_that_says_what_it_does(
+    state: str, told: str, untold: str
+) -> None:
+    world, data_request = recent(state)
+    seen = as_user(world.staff).get(send_page_of(first(data_request))).content.decode()
+    box = seen.split('id="revoke"', 1)[1].split("</details>", 1)[0]
+    assert seen.count('value="revoke_link"') == box.count('value="revoke_link"') == 1
+    assert "langsung tidak dapat membuka tautan ini lagi" in box
+    assert told in box
+    assert untold not in box
+
+
+def test_a_closed_request_still_gives_its_reader_a_new_code_but_no_new_link() -> None:
+    world, data_request = recent("closed")
+    recipient = first(data_request)
+    client = as_user(world.staff)
+    posted = {"deed": "new_code", "version": recipient.version}
+    assert client.post(send_page_of(recipient), posted).status_code == 302
+    seen = client.get(send_page_of(recipient)).content.decode()
+    assert "data-access-code" in seen
+    posted = {"deed": "new_link", "version": first(data_request).version}
+    assert client.post(send_page_of(recipient), posted).status_code == 409
+
+
 def test_what_happened_to_a_letter_stays_true_when_its_link_is_revoked() -> None:
     world, data_request = recent("receive_letter")
     recipient = first(data_request)

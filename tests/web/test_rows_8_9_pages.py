@@ -178,6 +178,27 @@ def test_row_9_names_the_empty_column_and_keeps_the_rest() -> None:
     assert not RegisterEntry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2027-11-24", "Tanggal diterima tidak boleh setelah hari ini."),
+        ("2026-01-02", "Tanggal diterima tidak boleh sebelum surat dikirim"),
+    ],
+)
+def test_row_9_refuses_an_impossible_day_at_its_field(day: str, sentence: str) -> None:
+    world, recipient = recipient_at("record_data")
+    with at_work(world):
+        client = as_user(world.staff)
+        form = client.get(staff_url(recipient, "9")).context["forms"]["record_data"]
+        typed = {bound.name: bound.value() for bound in form.visible_fields()}
+        typed |= {"deed": "record_data", "version": recipient.version, "received_on": day}
+        answer = client.post(staff_url(recipient, "9"), typed)
+    assert answer.status_code == 422
+    [told] = answer.context["forms"]["record_data"].errors["received_on"]
+    assert told.startswith(sentence)
+    assert not RegisterEntry.objects.exists()
+
+
 def test_the_register_is_searched_and_shows_struck_lines() -> None:
     world, first = recipient_at("process_data", recipients=2)
     entry = RegisterEntry.objects.get(recipient=first)

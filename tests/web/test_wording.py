@@ -3,7 +3,10 @@
 import pytest
 
 from requests_app.sop import steps
+from requests_app.sop.roles import Role
 from requests_app.web import wording
+from requests_app.web.forms.behalf import DeclineOnBehalfForm
+from tests.factories import recipient_at
 
 STATES = [step.key for step in steps.STEPS] + [*steps.RECIPIENT_ENDS, *steps.REQUEST_ENDS]
 KEYS = [step.key for step in steps.STEPS]
@@ -67,3 +70,13 @@ def test_success_fills_its_sentence():
     said = wording.success("sign_letter", number="000.8/12/2026")
     assert said == "Surat nomor 000.8/12/2026 telah ditandatangani."
     assert "3 (Draf surat)" in wording.success("return:draft_letter")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("untypeset")
+def test_staff_who_records_a_refusal_is_not_spoken_to_as_its_owner():
+    world, recipient = recipient_at("process_request")
+    form = DeclineOnBehalfForm(subject=recipient, actor=world.actor(Role.STAFF), at=world.now)
+    helped = str(form.fields["letter"].help_text)
+    assert helped.startswith("Pindaian surat bila instansi pemilik data menerbitkannya: PDF")
+    assert not [name for name, field in form.fields.items() if "Anda" in str(field.help_text)]

@@ -116,6 +116,10 @@ class DeclineOnBehalfForm(ProvenanceForm, DeclineForm):
             "Tulis alasan pemilik data sebagaimana diterima. Jawaban ini tercatat sebagai jawaban "
             "resminya."
         )
+        self.fields["letter"].help_text = _(
+            "Pindaian surat bila instansi pemilik data menerbitkannya: {jenis}, paling besar "
+            "{ukuran}."
+        ).format(jenis=kinds_in_words(), ukuran=wording.file_size(settings.MAX_FILE_BYTES))
 
 
 class AskOnBehalfForm(ProvenanceForm, AskForm):

@@ -50,7 +50,7 @@ def context(visit: Visit) -> dict[str, Any]:
         "may_handle": may_handle,
         "needs_link": channel != Channel.EMAIL and link is None,
         "fresh_code": fresh,
-        "buttons": buttons_of(recipient, visit.actor, link),
+        "buttons": buttons_of(recipient, visit.actor, link, at=visit.at),
         "done": done,
         "sent": "" if is_here or done else sent_of(recipient, link),
         "stages": letter_status.stages_of(recipient, notice),
@@ -107,16 +107,18 @@ def hand_over_of(recipient: Recipient, link: ShareLink, channel: str) -> dict[st
     }
 
 
-def buttons_of(recipient: Recipient, actor: Actor, link: ShareLink | None) -> dict[str, Button]:
+def buttons_of(
+    recipient: Recipient, actor: Actor, link: ShareLink | None, *, at: datetime
+) -> dict[str, Button]:
     """Offer what can be done to the link, each refused with its reason."""
     not_theirs = ""
     if not sharing.may_handle(recipient, actor):
         not_theirs = _("Tautan hanya dikelola oleh petugas pengirim surat.")
     reason, missing = not_theirs, "" if link else _("Tautan untuk pemilik data belum dibuat.")
-    if recipient.is_ended or not recipient.data_request.waits_for_owners:
+    if not sharing.is_handed_out(recipient):
         reason = reason or _("Permohonan ini tidak lagi menunggu pemilik data.")
-    without = reason or missing
     bound = not_theirs or missing  # what is only read by now can be taken back, too
+    without = bound if sharing.is_read_on(recipient, link, at=at) else reason or missing
     first = _("Siapkan tautan") if link is None else _("Buat tautan baru")
     return {
         "new_link": Button("new_link", first, allowed=not reason, reason=reason),
