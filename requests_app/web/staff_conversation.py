@@ -17,6 +17,7 @@ from requests_app.models import Recipient
 from requests_app.services import clocks, conversation, extensions, people
 from requests_app.services.workflow import Refused, log_refusal
 from requests_app.sop.roles import Actor, Role
+from requests_app.sop.steps import PREPARING_ROWS
 from requests_app.web import conversations, presenters
 from requests_app.web.access import actors_here, find_recipient, positions_here, staff_page
 from requests_app.web.addresses import request_url
@@ -141,7 +142,7 @@ def _decisions(
 ) -> dict[str, Any] | None:
     """Offer to grant and to refuse what is asked for; None where nothing is."""
     asked = recipient.extension()
-    if asked is None or not asked.is_open:
+    if asked is None or not asked.is_open or recipient.state not in PREPARING_ROWS:
         return None
     forms = {deed: _form(deed, recipient, actor, at, key="") for deed in (GRANT, REFUSE)}
     if isinstance(posted, GrantForm):

@@ -454,6 +454,7 @@ def test_what_nobody_decided_in_time_waits_for_nobody(asked: tuple[World, Recipi
         assert "Tidak perlu diputuskan lagi" in page
         assert "Menunggu jawaban" not in page
         assert "Menunggu keputusan" not in page
+        assert "Setujui perpanjangan" not in page
 
 
 # -- the answer that nothing can be given, with a letter ------------------------------------------
