@@ -72,7 +72,7 @@ def make_data_receipt(
                 owner=recipient.data_owner.name,
                 delivered_at=at,
                 files=received_files(sheet),
-                person=_person(recipient),
+                person=_sender(recipient, actor),
                 online_answers=sum(len(one.filled) for one in given),
                 refusals=tuple(_refusal(one) for one in given if not _is_whole(one)),
                 owner_letter="" if delivery is None else owner_letter_of(delivery),
@@ -106,7 +106,7 @@ def make_decline_receipt(*, recipient: Recipient, actor: Actor, at: datetime) ->
                 owner=recipient.data_owner.name,
                 declined_at=at,
                 refusals=refusals,
-                person=_person(recipient),
+                person=_sender(recipient, actor),
                 owner_letter="" if letter is None else _named_with_hash(letter),
                 **way,
             )
@@ -244,6 +244,11 @@ def behalf_of(record: BehalfRecord) -> str:
     """Tell by which channel an owner's word came, on which day and from whom."""
     day = wording.long_date(record.received_on)
     return f"{record.get_channel_display()}, diterima {day} dari {record.from_whom}"
+
+
+def _sender(recipient: Recipient, actor: Actor) -> receipts.Person | None:
+    """Name who answered behind the link; from whom staff had it the channel tells."""
+    return None if actor.capacity is Capacity.BEHALF else _person(recipient)
 
 
 def _person(recipient: Recipient) -> receipts.Person | None:

@@ -14,7 +14,7 @@ from requests_app.models import (
     Recipient,
     RegisterEntry,
 )
-from requests_app.services import answers, behalf, numbers, receipts
+from requests_app.services import answers, behalf, brought, numbers, receipts
 from requests_app.services.answers import Sheet
 from requests_app.services.deeds import PREPARED
 from requests_app.services.workflow import Incomplete, editing, perform
@@ -147,7 +147,7 @@ def _part(recipient: Recipient) -> list[str]:
 def _ways(recipient: Recipient) -> list[str]:
     """Tell how data came that staff recorded for the owner; what came by the link needs no word."""
     said = _("{cara}, dicatat staf atas nama pemilik data")
-    return [said.format(cara=one.way) for one in behalf.brought_for(recipient)]
+    return [said.format(cara=one.way) for one in brought.brought_for(recipient)]
 
 
 def _missing(sheet: Sheet) -> list[str]:

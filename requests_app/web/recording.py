@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Recipient
-from requests_app.services import behalf, receipts, supplements
+from requests_app.services import behalf, brought, receipts, supplements
 from requests_app.services.answers import ANSWERING_ROWS
 from requests_app.sop.roles import Actor
 from requests_app.web.addresses import recipient_step_url
@@ -58,7 +58,7 @@ def recorded_for(recipient: Recipient) -> list[dict[str, Any]]:
             "proof": reverse("web:open_file", args=[record.evidence.public_id]),
             "proof_name": record.evidence.name,
         }
-        for record in behalf.records_of(recipient)
+        for record in brought.records_of(recipient)
     ]
 
 

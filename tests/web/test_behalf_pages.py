@@ -623,6 +623,7 @@ def test_the_receipt_of_what_followed_names_who_recorded_it(
     press(world, as_user(world.staff), talk_url(recipient, "susulan"), typed)
     [paper] = told
     assert paper.is_supplement
+    assert paper.person is None  # whoever filled in behind the link did not bring this
     assert paper.channel.startswith("Flash disk, diterima 23 November 2026")
     assert paper.recorded_by.startswith(str(world.staff))
     assert paper.evidence

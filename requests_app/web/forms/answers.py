@@ -1,5 +1,6 @@
 """With which inputs is asked for each kind of answer, and for a refusal of the whole?"""
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from requests_app.documents import wording
 from requests_app.documents.sniffing import kinds_in_words
 from requests_app.models import FormQuestion, Recipient, RequestedItem
-from requests_app.services import entries
+from requests_app.services import behalf, entries
 from requests_app.services.answers import ItemSheet
 from requests_app.services.forms import described
+from requests_app.services.workflow import Refused
 from requests_app.sop.steps import MINIMUM_REASON
 from requests_app.web.forms.base import DeedForm
 from requests_app.web.forms.printed import PrintedField
@@ -64,6 +66,19 @@ class RecipientForm(DeedForm):
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Set the choices of a field that depend on the office."""
         cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+
+class ReceivedForm(RecipientForm):
+    """A form that asks on which day something was received; its field is `received_on`."""
+
+    def clean_received_on(self) -> date:
+        """Refuse a day on which no answer can have come."""
+        day: date = self.cleaned_data["received_on"]
+        try:
+            behalf.refuse_day(self.recipient, day, at=self.at)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return day
 
 
 def files_field_of(one: ItemSheet) -> FilesField:

@@ -1,6 +1,5 @@
 """What does staff tell of an owner's word that came by another way, before recording it?"""
 
-from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -11,11 +10,9 @@ from django.utils.translation import gettext_lazy
 from requests_app.documents import wording
 from requests_app.documents.sniffing import kinds_in_words
 from requests_app.models import BehalfRecord
-from requests_app.services import behalf
 from requests_app.services.behalf import Provenance
 from requests_app.services.supplements import Addition
-from requests_app.services.workflow import Refused
-from requests_app.web.forms.answers import DeclineForm, RecipientForm
+from requests_app.web.forms.answers import DeclineForm, ReceivedForm
 from requests_app.web.forms.conversation import AskForm, ExtensionForm
 from requests_app.web.forms.owner import ConfirmForm, DeliverForm
 from requests_app.web.forms.printed import PrintedField
@@ -25,7 +22,7 @@ PROVENANCE: Final = ("channel", "received_on", "from_whom", "evidence")
 """The fields that say how it came; all of them are asked, for every deed that needs a proof."""
 
 
-class ProvenanceForm(RecipientForm):
+class ProvenanceForm(ReceivedForm):
     """By which channel, on which day, from whom, and what proves it."""
 
     channel = forms.ChoiceField(
@@ -68,15 +65,6 @@ class ProvenanceForm(RecipientForm):
         self.fields["evidence"].help_text += " " + _("Paling besar {ukuran}.").format(
             ukuran=largest
         )
-
-    def clean_received_on(self) -> date:
-        """Refuse a day on which no answer can have come."""
-        day: date = self.cleaned_data["received_on"]
-        try:
-            behalf.refuse_day(self.recipient, day, at=self.at)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        return day
 
     def facts(self) -> dict[str, Any]:
         """Give the service how it came as one value, beside what the deed itself asks."""

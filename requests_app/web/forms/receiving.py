@@ -1,7 +1,6 @@
 """What does staff type when received data is checked, opened and recorded?"""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any, Final, cast
 
 from django import forms
@@ -9,13 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.models import ItemAnswer
-from requests_app.services import behalf
 from requests_app.services.answers import ItemSheet, sheet_of
 from requests_app.services.checks import Finding, most_days, ordinary_days
 from requests_app.services.registers import Line, proposed_line
-from requests_app.services.workflow import Refused
 from requests_app.sop.steps import MINIMUM_REASON
-from requests_app.web.forms.answers import RecipientForm
+from requests_app.web.forms.answers import ReceivedForm, RecipientForm
 from requests_app.web.forms.printed import PrintedField
 
 ACCEPTED: Final = ItemAnswer.Verdict.ACCEPTED
@@ -132,7 +129,7 @@ class AcceptForm(FindingsForm):
         return cleaned
 
 
-class RecordForm(RecipientForm):
+class RecordForm(ReceivedForm):
     """One line of the register, prefilled, in the paper book's column order."""
 
     received_on = forms.DateField(
@@ -192,15 +189,6 @@ class RecordForm(RecipientForm):
         if sheet is not None and sheet.delivery is not None:
             line = proposed_line(recipient=recipient, sheet=sheet, actor=self.actor, at=self.at)
             self.initial.update(asdict(line), data_kind=line.data)
-
-    def clean_received_on(self) -> date:
-        """Refuse a day on which no answer can have come."""
-        day: date = self.cleaned_data["received_on"]
-        try:
-            behalf.refuse_day(self.recipient, day, at=self.at)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        return day
 
     def facts(self) -> dict[str, Any]:
         """Give the service the line as it will stand in the book."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from requests_app.models import Recipient
-from requests_app.services import behalf, checks, owner_mails, reminders
+from requests_app.services import brought, checks, owner_mails, reminders
 from requests_app.services.answers import sheet_of
 from requests_app.web.access import Visit
 from requests_app.web.forms.receiving import AcceptForm, CorrectionForm, FindingsForm
@@ -26,7 +26,7 @@ def context(visit: Visit) -> dict[str, Any]:
         **({} if is_sent else {**staff_view(recipient), "reminder": _reminder(visit)}),
         "delivery": sheet.delivery if is_sent else None,
         "sendings": [one for one in recipient.delivered() if one.sent_at is not None],
-        "brought": behalf.brought_for(recipient) if is_sent else [],
+        "brought": brought.brought_for(recipient) if is_sent else [],
         "record_url": record_url(recipient, [visit.actor]),
         "supplement_url": supplement_url(recipient, [visit.actor]),
         "fulfilment": recipient.fulfilment(),
