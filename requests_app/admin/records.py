@@ -228,10 +228,7 @@ class CheckpointRecord(Record):
 
 @admin.register(Notice)
 class NoticeRecord(Record):
-    list_display = (
-        *("made_at", "kind", "data_request", "recipient", "address"),
-        *("status", "tries", "last_error"),
-    )
+    list_display = ("made_at", "status", "kind", "data_request", "address", "tries", "last_error")
     list_filter = ("status", "kind")
-    list_select_related = ("data_request", "recipient__data_owner")
+    list_select_related = ("data_request",)
     search_fields = ("address", "data_request__title")
