@@ -3,8 +3,8 @@
 It starts the embedded PostgreSQL (unless `DATABASE_URL` is set), prepares the database, starts the
 web and the worker, and when it is told to end it ends all of them. The children live in sessions of
 their own: Ctrl-C reaches the supervisor alone, which signals each leader (a SIGTERM to the
-whole group of the worker never ends it, ADR 0014). When the supervisor itself is killed, Linux
-tells the leaders in its stead.
+whole group of the worker cuts off the job in hand, ADR 0014). When the supervisor itself is
+killed, Linux tells the leaders in its stead.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOCK = "run.lock"
 CHILDREN = {
     "web": [sys.executable, "-m", "gunicorn", "-c", "python:sopdata.server", "sopdata.wsgi"],
-    "worker": [sys.executable, "manage.py", "qcluster"],
+    "worker": [sys.executable, "manage.py", "run_worker"],
 }
 START_SECONDS = 60
 STOP_SECONDS = 30
