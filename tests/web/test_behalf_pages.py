@@ -340,9 +340,24 @@ def test_a_proof_that_cannot_be_read_is_told_at_its_field() -> None:
     assert "surel.exe tidak diterima" in form.errors["evidence"][0]
 
 
+def test_errors_are_listed_in_the_order_of_the_form() -> None:
+    world, recipient = recipient_at("receive_letter")
+    typed = came(recipient, "receive_letter", channel="", from_whom="", name="", phone="0285")
+    answer = press(world, as_user(world.staff), staff_url(recipient, "7"), typed, status=422)
+    page = html.unescape(answer.content.decode())
+    summary = page[page.index("error-summary-title") :]
+    said = [
+        "Pilih saluran yang membawa jawaban ini.",
+        "Tulis dari siapa ini diterima.",
+        "Tulis nama yang mengonfirmasi.",
+        "Tulis nomor telepon lengkap, misalnya 0812 3456 7890.",
+    ]
+    assert sorted(said, key=summary.index) == said
+
+
 def test_the_owners_own_button_stays_the_owners() -> None:
     world, recipient = recipient_at("receive_letter")
-    typed = came(recipient, "receive_letter", name="Ani", title="Kabid", phone="1")
+    typed = came(recipient, "receive_letter", name="Ani", title="Kabid", phone="0285 111111")
     typed["deed"] = "receive_letter"
     press(world, as_user(world.staff), staff_url(recipient, "7"), typed, status=403)
 

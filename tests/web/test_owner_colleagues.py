@@ -177,7 +177,7 @@ def test_whoever_takes_over_bears_the_name_from_then_on() -> None:
 def test_nobody_is_named_before_the_letter_is_received() -> None:
     world, recipient, client = inside("receive_letter")
     address = reverse("web:owner_respondent", args=[recipient.public_id])
-    typed = {"name": "Pengganti Contoh", "title": "Analis", "phone": "0812"}
+    typed = {"name": "Pengganti Contoh", "title": "Analis", "phone": "0812-0000-0000"}
     with at_work(world):
         answer = client.post(address, typed)
     assert answer.status_code == 409

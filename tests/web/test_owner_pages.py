@@ -361,7 +361,7 @@ def test_confirming_makes_a_receipt_and_starts_the_ten_days() -> None:
                 "version": recipient.version,
                 "name": "Pejabat Contoh",
                 "title": "Kepala Bidang",
-                "phone": "0285 1",
+                "phone": "0285 111111",
             },
             follow=True,
         )
@@ -391,6 +391,20 @@ def test_confirming_needs_a_name() -> None:
     assert "Kepala Bidang" in answer.content.decode()
 
 
+@pytest.mark.parametrize("phone", ["nanti saya kabari", "pes. 12", "0812"])
+def test_a_telephone_that_nobody_can_ring_is_told_at_its_field(phone: str) -> None:
+    world, recipient = recipient_at("receive_letter")
+    typed = {"deed": "receive_letter", "version": recipient.version, "phone": phone}
+    typed |= {"name": "Pejabat Contoh", "title": "Kabid"}
+    with at_work(world):
+        answer = as_owner(world, recipient).post(owner_url(recipient, "7"), typed)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("Tulis nomor telepon lengkap, misalnya 0812 3456 7890.") == 2
+    assert f'value="{phone}"' in page
+    assert fresh(recipient).state == "receive_letter"
+
+
 def test_a_double_click_leads_to_the_first_result() -> None:
     world, recipient = recipient_at("receive_letter")
     typed = {
@@ -398,7 +412,7 @@ def test_a_double_click_leads_to_the_first_result() -> None:
         "version": recipient.version,
         "name": "Pejabat",
         "title": "Kabid",
-        "phone": "1",
+        "phone": "0285 111111",
     }
     with at_work(world):
         client = as_owner(world, recipient)

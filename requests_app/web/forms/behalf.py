@@ -61,6 +61,7 @@ class ProvenanceForm(ReceivedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(PROVENANCE)  # errors are listed in this order, and the page shows it
         largest = wording.file_size(settings.MAX_FILE_BYTES)
         self.fields["evidence"].help_text += " " + _("Paling besar {ukuran}.").format(
             ukuran=largest

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Recipient
-from requests_app.web.forms.printed import PrintedField
+from requests_app.web.forms.printed import PhoneField, PrintedField
 
 LONGEST_MESSAGE = 1_000
 
@@ -65,12 +65,7 @@ class RespondentForm(ColleagueForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
         error_messages={"required": _("Tulis jabatan yang mengisi.")},
     )
-    phone = PrintedField(
-        label=_("Telepon"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"required": _("Tulis nomor telepon yang dapat dihubungi.")},
-    )
+    phone = PhoneField()
 
     def __init__(self, *args: Any, recipient: Recipient, **kwargs: Any) -> None:
         super().__init__(*args, recipient=recipient, **kwargs)

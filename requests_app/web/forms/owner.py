@@ -10,7 +10,7 @@ from requests_app.services import access_codes, merging
 from requests_app.services.answers import sheet_of
 from requests_app.web.forms.answers import RecipientForm
 from requests_app.web.forms.base import DeedForm
-from requests_app.web.forms.printed import PrintedField
+from requests_app.web.forms.printed import PhoneField, PrintedField
 
 
 class CodeForm(forms.Form):
@@ -53,12 +53,7 @@ class ConfirmForm(DeedForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
         error_messages={"required": _("Tulis jabatan Anda.")},
     )
-    phone = PrintedField(
-        label=_("Telepon"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"required": _("Tulis nomor telepon yang dapat dihubungi.")},
-    )
+    phone = PhoneField()
 
 
 class DeliverForm(RecipientForm):
