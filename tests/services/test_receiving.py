@@ -40,6 +40,13 @@ def by_staff(world: World, recipient: Recipient, **facts: Any) -> dict[str, Any]
     return {"subject": recipient, "actor": actor, "at": world.tick(), **facts}
 
 
+def line_for(world: World, recipient: Recipient) -> registers.Line:
+    """Give what the page of row 9 proposes."""
+    sheet = answers.sheet_of(recipient)
+    actor = world.actor(Role.STAFF)
+    return registers.proposed_line(recipient=recipient, sheet=sheet, actor=actor, at=world.now)
+
+
 def correct(world: World, recipient: Recipient) -> Recipient:
     """Send the second item back and let the owner put it right."""
     findings = findings_of(recipient, "accepted", "correction", note="Jumlah tahun 2026.")
@@ -149,12 +156,7 @@ def test_the_serial_runs_over_all_owners_of_the_office() -> None:
 
 def test_what_is_typed_stands_in_the_book() -> None:
     world, recipient = recipient_at("record_data")
-    line = registers.proposed_line(
-        recipient=recipient,
-        sheet=answers.sheet_of(recipient),
-        actor=world.actor(Role.STAFF),
-        at=world.now,
-    )
+    line = line_for(world, recipient)
     changed = registers.Line(**{**vars(line), "kept_at": "Lemari 3", "remarks": "Asli kertas"})
     registers.record_data(**by_staff(world, recipient, line=changed))
     entry = RegisterEntry.objects.get()
@@ -170,12 +172,7 @@ def test_what_is_typed_stands_in_the_book() -> None:
 )
 def test_no_line_is_dated_before_the_letter_left_or_in_the_future(days: int, sentence: str) -> None:
     world, recipient = recipient_at("record_data")
-    line = registers.proposed_line(
-        recipient=recipient,
-        sheet=answers.sheet_of(recipient),
-        actor=world.actor(Role.STAFF),
-        at=world.now,
-    )
+    line = line_for(world, recipient)
     wrong = replace(line, received_on=line.received_on + timedelta(days=days))
     with pytest.raises(Incomplete, match=sentence):
         registers.record_data(**by_staff(world, recipient, line=wrong))

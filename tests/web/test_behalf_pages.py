@@ -554,6 +554,14 @@ def followed(recipient: Recipient, **changes: Any) -> dict[str, Any]:
     )
 
 
+def add_a_word(world: World, recipient: Recipient) -> None:
+    """Let the owner add a word about the second item, behind the own link."""
+    page = reverse("web:owner_supplement", args=[recipient.public_id])
+    note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
+    typed = {"deed": "deliver_supplement", **note}
+    press(world, as_owner(world, again(recipient)), page, typed)
+
+
 def file_names(recipient: Recipient) -> list[str]:
     return sorted(one.name for one in answers.sheet_of(again(recipient)).items[0].files)
 
@@ -698,14 +706,7 @@ def test_what_was_recorded_is_not_recorded_again_by_a_page_that_was_sent_before(
     client, url = as_user(world.staff), talk_url(recipient, "susulan")
     typed = followed(recipient)
     press(world, client, url, typed)
-    owners_page = reverse("web:owner_supplement", args=[recipient.public_id])
-    note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
-    press(
-        world,
-        as_owner(world, again(recipient)),
-        owners_page,
-        {"deed": "deliver_supplement", **note},
-    )
+    add_a_word(world, recipient)
     late = press(
         world, client, url, followed(recipient) | {"version": typed["version"]}, status=409
     )
@@ -865,14 +866,7 @@ def test_the_register_names_the_way_of_that_part_alone() -> None:
     Delivery.objects.filter(recipient=recipient).update(note="Kiriman pertama.")
     typed = followed(recipient, channel="disk", remark="Susulan bendel kedua.")
     press(world, as_user(world.staff), url, typed)
-    owners_page = reverse("web:owner_supplement", args=[recipient.public_id])
-    note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
-    press(
-        world,
-        as_owner(world, again(recipient)),
-        owners_page,
-        {"deed": "deliver_supplement", **note},
-    )
+    add_a_word(world, recipient)
     page = page_of(world, as_user(world.staff), staff_url(recipient, "8"))
     assert "S" + DISK[1:] in page
     assert page.count("Susulan data dikirim") == 2
@@ -886,14 +880,7 @@ def test_the_register_names_the_way_of_that_part_alone() -> None:
 def test_what_staff_recorded_and_the_owner_completed_names_both() -> None:
     world, recipient = recipient_at("receive_letter")
     record_all(world, recipient)
-    owners_page = reverse("web:owner_supplement", args=[recipient.public_id])
-    note = {f"item-{recipient.items()[1].pk}-note": "Kolom kedua dalam rupiah."}
-    press(
-        world,
-        as_owner(world, again(recipient)),
-        owners_page,
-        {"deed": "deliver_supplement", **note},
-    )
+    add_a_word(world, recipient)
     remarks = remarks_after(world, recipient)
     assert "kiriman 23 November 2026: Flash disk, diterima 23 November 2026" in remarks
 

@@ -475,6 +475,7 @@ def test_a_link_is_revoked_only_after_a_sentence_that_says_what_it_does(
     assert "langsung tidak dapat membuka tautan ini lagi" in box
     assert told in box
     assert untold not in box
+    assert ("Tautan baru mematikan tautan lama" in seen) is (state != "closed")
 
 
 def test_a_closed_request_still_gives_its_reader_a_new_code_but_no_new_link() -> None:
